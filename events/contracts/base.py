@@ -1,0 +1,55 @@
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import IntEnum
+from typing import Any, ClassVar, Self, TypeVar
+
+
+class Priority(IntEnum):
+    LOW = 1
+    NORMAL = 5
+    HIGH = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A fact with plain fields: ids, slugs, ISO times, numbers. Never a secret.
+
+    A field that is added gets a default; a field that changes its meaning makes a new
+    class with the next `schema_version`.
+    """
+
+    event_type: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+    priority: ClassVar[Priority] = Priority.NORMAL
+
+    @property
+    def stream(self) -> str:
+        """This will name what the fact is about; facts of one stream keep their order."""
+        raise NotImplementedError(f"{type(self).__name__} does not name its stream")
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Self:
+        """This will build the fact, leaving out what a newer publisher has added."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: payload[name] for name in payload if name in known})
+
+
+CONTRACTS: dict[str, type[Contract]] = {}
+
+Declared = TypeVar("Declared", bound=type[Contract])
+
+
+def contract(event_type: str) -> Callable[[Declared], Declared]:
+    """This will enter the class in the catalogue; a type declared twice raises ValueError."""
+
+    def declare(cls: Declared) -> Declared:
+        if event_type in CONTRACTS:
+            raise ValueError(f"The event type {event_type!r} is declared twice.")
+        cls.event_type = event_type
+        CONTRACTS[event_type] = cls
+        return cls
+
+    return declare

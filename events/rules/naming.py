@@ -1,0 +1,17 @@
+"""What an event may be called, and which subscriptions a name falls under."""
+
+import re
+from fnmatch import fnmatchcase
+
+_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2,4}")
+LONGEST_TYPE = 120
+
+
+def is_event_type(name: str) -> bool:
+    """This will tell whether the name has three to five dotted lower-case parts."""
+    return len(name) <= LONGEST_TYPE and _TYPE.fullmatch(name) is not None
+
+
+def falls_under(event_type: str, pattern: str) -> bool:
+    """This will tell whether the type matches; `slo.burn_rate.*` takes all of a noun."""
+    return fnmatchcase(event_type, pattern)

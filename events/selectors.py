@@ -1,0 +1,40 @@
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, QuerySet
+
+from events.models import Delivery, Event
+
+
+def recent_events(*, limit: int = 50) -> QuerySet[Event]:
+    return Event.objects.order_by("-id")[:limit]
+
+
+def events_of_stream(stream: str) -> QuerySet[Event]:
+    return Event.objects.filter(stream=stream).order_by("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not delivered. `oldest_wait` is None when nothing waits."""
+
+    pending: int
+    parked: int
+    oldest_wait: timedelta | None
+
+
+def backlog(*, at: datetime) -> Backlog:
+    counts = {
+        row["state"]: row["count"]
+        for row in Delivery.objects.exclude(state=Delivery.State.DELIVERED)
+        .values("state")
+        .annotate(count=Count("id"))
+    }
+    oldest = Delivery.objects.filter(state=Delivery.State.PENDING).aggregate(
+        oldest=Min("event__recorded_at")
+    )["oldest"]
+    return Backlog(
+        pending=counts.get(Delivery.State.PENDING, 0),
+        parked=counts.get(Delivery.State.PARKED, 0),
+        oldest_wait=at - oldest if oldest else None,
+    )

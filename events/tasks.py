@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from events import services
+from portal.shared import clock
+
+
+@shared_task(name="events.deliver_due_events")
+def deliver_due_events() -> None:
+    services.deliver_due_events(at=clock.now())

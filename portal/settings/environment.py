@@ -1,0 +1,104 @@
+"""Read settings from the environment, and refuse wrong ones in one sentence."""
+
+import ipaddress
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class SettingRefused(ImproperlyConfigured):
+    """A variable holds something the portal cannot start with."""
+
+    def __init__(self, variable: str, found: str | None, allowed: str) -> None:
+        stated = "is not set" if found is None else f"is {found!r}"
+        super().__init__(f"The environment variable {variable} {stated}; it must be {allowed}.")
+
+
+def text(variable: str, default: str | None = None, *, allowed: str = "set") -> str:
+    """This will return the variable, or the content of the file `<variable>_FILE` names."""
+    file = os.environ.get(f"{variable}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingRefused(f"{variable}_FILE", file, "a file the portal can read") from error
+    found = os.environ.get(variable)
+    if found:
+        return found
+    if default is None:
+        raise SettingRefused(variable, found, allowed)
+    return default
+
+
+def flag(variable: str, *, default: bool) -> bool:
+    """This will return True for `true` and False for `false`, and refuse all else."""
+    found = os.environ.get(variable)
+    if not found:
+        return default
+    if found.lower() not in {"true", "false"}:
+        raise SettingRefused(variable, found, "true or false")
+    return found.lower() == "true"
+
+
+def whole_number(variable: str, *, default: int, least: int, most: int) -> int:
+    found = os.environ.get(variable)
+    if not found:
+        return default
+    allowed = f"a whole number from {least} to {most}"
+    try:
+        number = int(found)
+    except ValueError as error:
+        raise SettingRefused(variable, found, allowed) from error
+    if not least <= number <= most:
+        raise SettingRefused(variable, found, allowed)
+    return number
+
+
+def one_of(variable: str, choices: Iterable[str], *, default: str) -> str:
+    found = os.environ.get(variable) or default
+    if found not in (known := tuple(choices)):
+        raise SettingRefused(variable, found, "one of " + ", ".join(known))
+    return found
+
+
+def items(variable: str, *, default: tuple[str, ...] = ()) -> list[str]:
+    """This will return the comma-separated parts of the variable, without blanks."""
+    found = os.environ.get(variable)
+    if not found:
+        return list(default)
+    return [part.strip() for part in found.split(",") if part.strip()]
+
+
+def networks(variable: str, *, default: tuple[str, ...] = ()) -> list[str]:
+    """This will return IP networks in CIDR form, for example `10.0.0.0/8`."""
+    found = items(variable, default=default)
+    for network in found:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise SettingRefused(
+                variable, network, "a comma-separated list of networks like 10.0.0.0/8"
+            ) from error
+    return found
+
+
+def url(variable: str, *, schemes: tuple[str, ...], default: str | None = None) -> str:
+    allowed = "a URL beginning with " + " or ".join(f"{s}://" for s in schemes)
+    found = text(variable, default, allowed=allowed)
+    if found and urlsplit(found).scheme not in schemes:
+        raise SettingRefused(variable, found.split("@")[-1], allowed)
+    return found
+
+
+def database(variable: str, *, default: str) -> dict[str, Any]:
+    """This will return Django's settings for a `sqlite:///…` or `postgres://…` URL."""
+    found = url(variable, schemes=("sqlite", "postgres", "postgresql"), default=default)
+    settings: dict[str, Any] = environ.Env.db_url_config(found)
+    if not settings.get("NAME"):
+        raise SettingRefused(variable, found.split("@")[-1], "a URL that names a database")
+    return settings

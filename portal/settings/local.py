@@ -1,0 +1,35 @@
+"""One machine, `make run`: no variable needs setting."""
+
+import secrets
+from pathlib import Path
+
+from portal.settings import environment as env
+from portal.settings.base import *  # noqa: F403  (the one place a star is allowed: settings)
+from portal.settings.base import PORTAL_URL, STATE_DIR
+from portal.settings.logs import logging_configuration
+
+
+def _generated(name: str) -> str:
+    """This will return the secret kept in the state directory, made at the first start."""
+    file = Path(STATE_DIR) / name
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600, exist_ok=True)
+        if not file.stat().st_size:
+            file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+DEBUG = False
+SECRET_KEY = env.text("SECRET_KEY", "") or _generated("secret_key")
+PAGE_SIGNING_KEY = env.text("PAGE_SIGNING_KEY", "") or _generated("page_signing_key")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", default=(PORTAL_URL,))
+# A receiver of pages on the same machine is what one tries first.
+OUTGOING_PRIVATE_NETWORKS = env.networks(
+    "OUTGOING_PRIVATE_NETWORKS", default=("127.0.0.0/8", "::1/128")
+)
+LOGGING = logging_configuration(
+    style=env.one_of("LOG_STYLE", ("readable", "json"), default="readable"),
+    level=env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING"),
+)

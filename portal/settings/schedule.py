@@ -1,0 +1,31 @@
+"""The whole clock of the portal on one page: what Celery Beat starts, and how often.
+
+Every entry is a sweep that is safe to run twice, late, or from two Beats at once: it finds
+rows that are due and claims them. Nothing is remembered between two ticks but rows.
+A test asserts that each name here is a registered task.
+"""
+
+from typing import Any
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "Deliver events that no poke delivered": {
+        "task": "events.deliver_due_events",
+        "schedule": 1.0,
+    },
+    "Start escalation steps that are due": {
+        "task": "incidents.start_due_steps",
+        "schedule": 1.0,
+    },
+    "Send pages that are due": {
+        "task": "incidents.send_due_pages",
+        "schedule": 1.0,
+    },
+    "Evaluate every objective": {
+        "task": "slo.evaluate_objectives",
+        "schedule": 10.0,
+    },
+    "Forget idempotency keys past their retention": {
+        "task": "shared.forget_idempotency_keys",
+        "schedule": 3600.0,
+    },
+}

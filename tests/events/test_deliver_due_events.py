@@ -1,0 +1,130 @@
+"""What a subscriber is given, how often, and in which order."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+
+from events import registry, services
+from events.models import Delivery, Event
+from events.registry import ReceivedEvent
+from portal.shared.registry import Registry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def only_these_subscribers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_subscriptions", Registry("subscriber"))
+
+
+def publish(number: int, *, at: datetime, stream: str = "orders.1") -> Event:
+    return services.publish("orders.order.shipped", {"number": number}, stream=stream, at=at)
+
+
+def test_gives_each_event_to_every_subscriber_once(at: datetime) -> None:
+    seen: list[tuple[str, int]] = []
+    services.subscribe(
+        "orders.*", lambda event: seen.append(("a", event.payload["number"])), name="a"
+    )
+    services.subscribe(
+        "orders.order.shipped",
+        lambda event: seen.append(("b", event.payload["number"])),
+        name="b",
+    )
+    services.subscribe("orders.order.paid", lambda event: seen.append(("c", 0)), name="c")
+    event = publish(1, at=at)
+
+    services.deliver_due_events(at=event.recorded_at)
+    services.deliver_due_events(at=event.recorded_at)
+
+    assert sorted(seen) == [("a", 1), ("b", 1)]
+
+
+def test_keeps_the_order_of_a_stream_behind_a_failure(at: datetime) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def handler(event: ReceivedEvent) -> None:
+        if event.payload["number"] == 1 and not Group.objects.exists():
+            raise ValueError("not yet")
+        seen.append((event.stream, event.payload["number"]))
+
+    services.subscribe("orders.*", handler, name="a")
+    for number in (1, 2):
+        publish(number, at=at)
+    last = publish(3, at=at, stream="orders.2")
+
+    services.deliver_due_events(at=last.recorded_at)
+    assert seen == [("orders.2", 3)]
+
+    Group.objects.create(name="now")
+    services.deliver_due_events(at=last.recorded_at + timedelta(minutes=1))
+    assert seen == [("orders.2", 3), ("orders.1", 1), ("orders.1", 2)]
+
+
+def test_undoes_what_a_failing_handler_wrote(at: datetime) -> None:
+    def handler(_event: ReceivedEvent) -> None:
+        Group.objects.create(name="half")
+        raise ValueError("broken")
+
+    services.subscribe("orders.*", handler, name="a")
+    event = publish(1, at=at)
+
+    services.deliver_due_events(at=event.recorded_at)
+
+    delivery = Delivery.objects.get()
+    assert not Group.objects.exists()
+    assert delivery.attempts == 1
+    assert "ValueError: broken" in delivery.last_error
+    assert delivery.state == Delivery.State.PENDING
+
+
+def test_parks_after_ten_attempts_and_can_be_redriven(at: datetime) -> None:
+    broken = [True]
+
+    def handler(_event: ReceivedEvent) -> None:
+        if broken:
+            raise ValueError("broken")
+
+    services.subscribe("orders.*", handler, name="a")
+    now = publish(1, at=at).recorded_at
+    for _attempt in range(12):
+        services.deliver_due_events(at=now)
+        now += timedelta(minutes=11)
+    delivery = Delivery.objects.get()
+    assert delivery.state == Delivery.State.PARKED
+    assert delivery.attempts == 10
+
+    broken.clear()
+    services.redrive_delivery(delivery_id=delivery.pk, at=now)
+    services.deliver_due_events(at=now)
+
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.DELIVERED
+
+
+def test_leaves_a_leased_delivery_alone_until_the_lease_ends(at: datetime) -> None:
+    seen: list[int] = []
+    services.subscribe("orders.*", lambda event: seen.append(1), name="a")
+    now = publish(1, at=at).recorded_at
+    Delivery.objects.update(lease_until=now + timedelta(seconds=5))
+
+    services.deliver_due_events(at=now)
+    assert seen == []
+
+    services.deliver_due_events(at=now + timedelta(seconds=6))
+    assert seen == [1]
+
+
+def test_names_the_handled_event_as_the_cause_of_what_it_publishes(at: datetime) -> None:
+    def handler(_event: ReceivedEvent) -> None:
+        services.publish("billing.invoice.sent", {}, at=at)
+
+    services.subscribe("orders.*", handler, name="a")
+    first = publish(1, at=at)
+
+    services.deliver_due_events(at=first.recorded_at)
+
+    second = Event.objects.get(event_type="billing.invoice.sent")
+    assert second.causation_id == first.event_id
+    assert second.correlation_id == first.event_id
