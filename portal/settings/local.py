@@ -29,6 +29,12 @@ CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", default=(PORTAL_URL,))
 OUTGOING_PRIVATE_NETWORKS = env.networks(
     "OUTGOING_PRIVATE_NETWORKS", default=("127.0.0.0/8", "::1/128")
 )
+# Static files are found in the packages; there is no step between a clone and a page.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
 LOGGING = logging_configuration(
     style=env.one_of("LOG_STYLE", ("readable", "json"), default="readable"),
     level=env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING"),
