@@ -121,6 +121,8 @@ CELERY_BROKER_URL = env.url(
     schemes=("memory", "amqp", "amqps", "redis", "rediss"),
     default=REDIS_URL or "memory://",
 )
+# A queue of the portal's own: the broker may serve other applications too.
+CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "portal")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
