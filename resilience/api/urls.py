@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from resilience.api.views import BulkheadViewSet
+
+urlpatterns = [
+    path("resilience/bulkheads", BulkheadViewSet.as_view({"get": "list"}), name="bulkheads"),
+    path(
+        "resilience/bulkheads/<slug:slug>",
+        BulkheadViewSet.as_view({"get": "retrieve"}),
+        name="bulkhead",
+    ),
+]
