@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from governance.api.views import DashboardView, OwaspComplianceView
+
+urlpatterns = [
+    path("governance/dashboard", DashboardView.as_view(), name="governance-dashboard"),
+    path(
+        "governance/owasp-compliance",
+        OwaspComplianceView.as_view(),
+        name="governance-owasp-compliance",
+    ),
+]
