@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from recovery.api.views import FailoverView, StatusView
+
+urlpatterns = [
+    path("disaster-recovery/status", StatusView.as_view(), name="recovery-status"),
+    path("disaster-recovery/failover", FailoverView.as_view(), name="recovery-failover"),
+]
