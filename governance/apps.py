@@ -11,3 +11,4 @@ class GovernanceConfig(AppConfig):
         from portal.shared import seeds
 
         seeds.register_defaults("governance", services.seed_client_types, order=50)
+        seeds.register_demo("governance", services.seed_demo_apis, order=50)

@@ -12,4 +12,5 @@ class RecoveryConfig(AppConfig):
         from recovery import panels, services
 
         seeds.register_defaults("recovery", services.seed_default_plans, order=50)
+        seeds.register_demo("recovery", services.seed_demo_drills, order=50)
         register_panel("recovery.plan", panels.plan_panel)

@@ -1,11 +1,12 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 import structlog
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from catalog import selectors as catalog
 from events import services as events
 from events.contracts.recovery import DrillRecorded
 from portal.shared.errors import FieldError
@@ -169,3 +170,70 @@ def _is_made(shipped: _Shipped, *, at: datetime) -> bool:
         },
     )
     return is_new
+
+
+@dataclass(frozen=True, slots=True)
+class _Demonstrated:
+    """A drill that never was, to show what one looks like."""
+
+    plan: str
+    services: tuple[str, ...]
+    days_ago: int
+    lasted_minutes: int
+    outcome: Drill.Outcome
+    measured: Measured
+
+
+_DEMO = (
+    _Demonstrated(
+        plan="database",
+        services=("checkout", "payments"),
+        days_ago=21,
+        lasted_minutes=55,
+        outcome=Drill.Outcome.PASSED,
+        measured=Measured(rto=21 * 60, rpo=40),
+    ),
+    _Demonstrated(
+        plan="api-service",
+        services=("storefront", "search"),
+        days_ago=104,
+        lasted_minutes=20,
+        outcome=Drill.Outcome.PASSED,
+        measured=Measured(rto=190, rpo=0),
+    ),
+    _Demonstrated(
+        plan="file-storage",
+        services=("catalog-api",),
+        days_ago=9,
+        lasted_minutes=180,
+        outcome=Drill.Outcome.FAILED,
+        measured=Measured(rto=160 * 60, rpo=None),
+    ),
+)
+
+
+def seed_demo_drills(at: datetime, operator: User | None) -> list[str]:
+    """This will show the shipped plans at work: what they cover, and one drill of each.
+
+    A plan that has a drill is in real use and is left alone.
+    """
+    made = []
+    for demo in _DEMO:
+        plan = Plan.objects.filter(slug=demo.plan, drills=None).first()
+        if plan is None:
+            continue
+        plan.services.add(*catalog.all_services().filter(slug__in=demo.services))
+        ended_at = at - timedelta(days=demo.days_ago)
+        Drill.objects.create(
+            plan=plan,
+            started_at=ended_at - timedelta(minutes=demo.lasted_minutes),
+            ended_at=ended_at,
+            outcome=demo.outcome,
+            measured_rto_seconds=demo.measured.rto,
+            measured_rpo_seconds=demo.measured.rpo,
+            note="Demonstration: this drill was never done.",
+            recorded_by=operator,
+            recorded_at=ended_at,
+        )
+        made.append(f"Recovery plan {demo.plan}: a drill that {demo.outcome}.")
+    return made
