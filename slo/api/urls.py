@@ -1,3 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from slo.api import views
+
+urlpatterns = [
+    path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
+    path("slo/burn-rate/<slug:slo_id>", views.BurnRateView.as_view(), name="slo-burn-rate"),
+    path("slo/objectives", views.ObjectiveViewSet.as_view({"get": "list"}), name="slo-objectives"),
+    path(
+        "slo/objectives/<slug:slug>",
+        views.ObjectiveViewSet.as_view({"get": "retrieve"}),
+        name="slo-objective",
+    ),
+    path("slo/indicators", views.IndicatorViewSet.as_view({"get": "list"}), name="slo-indicators"),
+    path(
+        "slo/indicators/<slug:slug>",
+        views.IndicatorViewSet.as_view({"get": "retrieve"}),
+        name="slo-indicator",
+    ),
+    path("slo/requests", views.RequestsView.as_view(), name="slo-requests"),
+]

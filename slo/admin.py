@@ -1,0 +1,223 @@
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from portal.shared import clock
+from portal.shared.admin import PortalAdmin, ReadOnlyAdmin, Verb, badge
+from portal.shared.charts import burn_down_svg
+from slo import selectors, services
+from slo.models import Bucket, BurnWindow, Indicator, LogCursor, Objective
+from slo.rules.alert_level import PairState
+from slo.selectors import ObjectiveStatus
+
+TONES = {
+    "normal": "good",
+    "low": "low",
+    "medium": "medium",
+    "high": "high",
+    "critical": "critical",
+}
+# What an indicator counts cannot change under counts that are already there.
+DEFINITION = ("service", "kind", "endpoint", "method", "latency_threshold_ms")
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(PortalAdmin[Indicator]):
+    list_display = ("name", "service", "kind", "endpoint", "method", "latency_threshold_ms")
+    list_filter = ("kind", "service")
+    list_select_related = ("service",)
+    search_fields = ("name", "slug", "service__name", "service__slug")
+    prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", *DEFINITION)
+    ordering = ("slug",)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Indicator | None = None
+    ) -> Sequence[str]:
+        has_counts = obj is not None and obj.buckets.exists()
+        return (*DEFINITION, "slug") if has_counts else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Indicator | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Indicator | None = None) -> bool:
+        is_deletable = obj is not None and not obj.buckets.exists()
+        return is_deletable and bool(super().has_delete_permission(request, obj))
+
+
+class BurnWindowInline(TabularInline[BurnWindow, Objective]):
+    model = BurnWindow
+    fields = ("level", "long_minutes", "short_minutes", "consumption")
+    extra = 0
+
+
+def _evaluate(_request: HttpRequest, objective: Objective, _answers: dict[str, Any]) -> str:
+    services.evaluate_objectives(at=clock.now(), only=[objective.slug])
+    objective.refresh_from_db()
+    return gettext("Evaluated: the level is %(level)s.") % {"level": objective.get_level_display()}
+
+
+@admin.register(Objective)
+class ObjectiveAdmin(PortalAdmin[Objective]):
+    list_filter = ("level", "is_active", "indicator__kind", "indicator__service")
+    list_select_related = ("indicator__service",)
+    search_fields = ("name", "slug", "indicator__service__name", "indicator__service__slug")
+    ordering = ("slug",)
+    prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", "indicator", "target", "window_days", "is_active")
+    inlines = (BurnWindowInline,)
+    change_form_outer_before_template = "slo/objective_standing.html"
+    verbs = (
+        Verb(
+            name="evaluate",
+            label=_("Evaluate now"),
+            run=_evaluate,
+            right="slo.change_objective",
+            icon="refresh",
+            tone="primary",
+            question=_("The level is compared with the counts now; a change alerts people."),
+            is_offered=lambda objective: objective.is_active,
+        ),
+    )
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        standing = _standing_columns()
+        return ("name", "service", "level_shown", "target_shown", *standing, "is_active")
+
+    @display(description=_("service"), ordering="indicator__service__name")
+    def service(self, objective: Objective) -> str:
+        return objective.indicator.service.name
+
+    @display(description=_("level"), ordering="level")
+    def level_shown(self, objective: Objective) -> SafeString:
+        return badge(objective.get_level_display(), TONES[objective.level])
+
+    @display(description=_("target"), ordering="target")
+    def target_shown(self, objective: Objective) -> SafeString:
+        return _figure(f"{objective.target.normalize():f} %")
+
+    def get_inlines(self, request: HttpRequest, obj: Objective | None) -> Sequence[Any]:
+        """A new objective is given the default burn windows when it is saved."""
+        return self.inlines if obj else ()
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Objective | None = None
+    ) -> Sequence[str]:
+        # Events, incidents and automation know an objective by its slug.
+        return ("slug", "indicator") if obj else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Objective | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Objective | None = None) -> bool:
+        """An objective is switched off rather than deleted: incidents refer to it."""
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Objective,
+        form: ModelForm[Objective],
+        change: bool,
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        left_out = [] if change else services.give_default_burn_windows(objective=obj)
+        if left_out:
+            self.message_user(
+                request,
+                gettext(
+                    "Left out, because they are longer than the window or even a total outage "
+                    "could not set them off: %(windows)s."
+                )
+                % {"windows": ", ".join(str(window) for window in left_out)},
+                messages.WARNING,
+            )
+
+    def page_context(self, request: HttpRequest, subject: Objective) -> dict[str, Any]:
+        at = clock.now()
+        status = selectors.objective_status(subject.slug, at=at)
+        points = selectors.burn_down(status, at=at)
+        return {
+            "status": status,
+            "pairs": [(pair, PAIR_STATES[pair.state]) for pair in status.pairs],
+            "chart": burn_down_svg(
+                points,
+                title=gettext("Error budget over the last 24 hours"),
+                width=720,
+                height=200,
+            ),
+        }
+
+
+PAIR_STATES = {
+    PairState.OK: (_("ok"), "good"),
+    PairState.RISING: (_("rising"), "low"),
+    PairState.FIRING: (_("firing"), "critical"),
+    PairState.RECOVERING: (_("recovering"), "medium"),
+    PairState.UNKNOWN: (_("no data"), "quiet"),
+}
+
+
+def _standing_columns() -> tuple[Callable[[Objective], SafeString], ...]:
+    """Columns of one page: the statuses of all its rows are read together, at the first."""
+
+    @cache
+    def statuses() -> dict[int, ObjectiveStatus]:
+        found = selectors.objective_statuses(selectors.all_objectives(), at=clock.now())
+        return {status.pk: status for status in found}
+
+    @display(description=_("budget remaining"))
+    def remaining(objective: Objective) -> SafeString:
+        left = statuses()[objective.pk].remaining
+        return _figure(None if left is None else f"{left * 100:.1f} %")
+
+    @display(description=_("burn 1 h"))
+    def burn_one_hour(objective: Objective) -> SafeString:
+        burn = statuses()[objective.pk].burn_rates["1h"]
+        return _figure(None if burn is None else f"{burn:.2f}×")
+
+    return remaining, burn_one_hour
+
+
+def _figure(text: str | None) -> SafeString:
+    if text is None:
+        return format_html('<span class="op-muted">{}</span>', gettext("no data"))
+    return format_html("<bdi>{}</bdi>", text.replace("-", "−"))
+
+
+@admin.register(Bucket)
+class BucketAdmin(ReadOnlyAdmin[Bucket]):
+    list_display = ("indicator", "minute", "good", "total")
+    list_filter = ("indicator",)
+    list_select_related = ("indicator",)
+    show_full_result_count = False
+    # By the key: there is no index over the minutes of all indicators together.
+    ordering = ("-id",)
+
+
+@admin.register(LogCursor)
+class LogCursorAdmin(ReadOnlyAdmin[LogCursor]):
+    list_display = ("path", "service", "line_count", "malformed_shown", "offset", "advanced_at")
+    list_filter = ("service",)
+    list_select_related = ("service",)
+    search_fields = ("path",)
+    ordering = ("path",)
+
+    @display(description=_("malformed lines"), ordering="malformed_count")
+    def malformed_shown(self, cursor: LogCursor) -> SafeString:
+        tone = "medium" if cursor.malformed_count else "quiet"
+        return badge(str(cursor.malformed_count), tone)

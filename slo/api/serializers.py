@@ -1,0 +1,134 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from slo.models import BurnWindow, Indicator, Objective
+from slo.rules.alert_level import Level
+from slo.rules.request_validation import METHODS
+from slo.selectors import SHOWN_WINDOWS, ObjectiveStatus
+
+LEVELS = [level.value for level in Level]
+STATUSES = ["healthy", "at_risk", "exhausted", "no_data"]
+
+
+class BurnRateSerializer(serializers.Serializer[None]):
+    """Rates are 1.0 at the sustainable pace, and null without data in their window."""
+
+    level = serializers.ChoiceField(LEVELS)
+    projected_depletion = serializers.DateTimeField(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        # `1h` is no name that Python could give to an attribute.
+        rates = {name: serializers.FloatField(allow_null=True) for name in SHOWN_WINDOWS}
+        return {**super().get_fields(), **rates}
+
+
+class ObjectiveStatusSerializer(serializers.Serializer[None]):
+    slo_id = serializers.SlugField()
+    name = serializers.CharField()
+    target = serializers.FloatField(help_text="Percent.")
+    error_budget_remaining = serializers.FloatField(
+        allow_null=True,
+        help_text="Fraction of the budget; below zero when overspent, null without data.",
+    )
+    status = serializers.ChoiceField(STATUSES)
+    burn_rate = BurnRateSerializer()
+
+
+class DashboardSerializer(serializers.Serializer[None]):
+    generated_at = serializers.DateTimeField()
+    levels = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many objectives are at each level."
+    )
+    objectives = ObjectiveStatusSerializer(many=True)
+
+
+def status_document(status: ObjectiveStatus) -> dict[str, Any]:
+    return {
+        "slo_id": status.slug,
+        "name": status.name,
+        "target": float(status.target),
+        "error_budget_remaining": status.remaining,
+        "status": status.status,
+        "burn_rate": {
+            "level": status.level.value,
+            **status.burn_rates,
+            # Nothing is forecast; null says so.
+            "projected_depletion": None,
+        },
+    }
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Indicator
+        fields = ("slug", "name", "service", "kind", "endpoint", "method", "latency_threshold_ms")
+
+
+class BurnWindowSerializer(serializers.ModelSerializer[BurnWindow]):
+    level = serializers.CharField(help_text="The level that the pair raises.")
+    consumption = serializers.FloatField(help_text="Share of the budget in the long window.")
+
+    class Meta:
+        model = BurnWindow
+        fields = ("level", "long_minutes", "short_minutes", "consumption")
+
+
+class ObjectiveSerializer(serializers.ModelSerializer[Objective]):
+    slo_id = serializers.SlugField(source="slug")
+    indicator = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    service = serializers.SlugField(source="indicator.service.slug")
+    target = serializers.FloatField(help_text="Percent.")
+    level = serializers.CharField(help_text="As it was last announced.")
+    burn_windows = BurnWindowSerializer(many=True)
+
+    class Meta:
+        model = Objective
+        fields = (
+            "slo_id",
+            "name",
+            "indicator",
+            "service",
+            "target",
+            "window_days",
+            "is_active",
+            "level",
+            "level_changed_at",
+            "evaluated_at",
+            "burn_windows",
+        )
+
+
+class ReportedRequestSerializer(serializers.Serializer[None]):
+    """Describes one request; `rules.request_validation` is what checks it."""
+
+    service = serializers.SlugField(required=False, help_text="The portal itself if left out.")
+    endpoint = serializers.CharField(max_length=500)
+    method = serializers.ChoiceField(METHODS)
+    status_code = serializers.IntegerField(min_value=100, max_value=599)
+    response_time_ms = serializers.FloatField(required=False, allow_null=True, min_value=0)
+    at = serializers.DateTimeField(required=False, help_text="Now if left out.")
+
+
+class ReportSerializer(serializers.Serializer[None]):
+    requests = ReportedRequestSerializer(many=True)
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # the API's name, DRF's too
+        default=False, help_text="Count what is right and reject the rest."
+    )
+
+
+class FieldErrorSerializer(serializers.Serializer[None]):
+    pointer = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RejectedItemSerializer(serializers.Serializer[None]):
+    index = serializers.IntegerField()
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # the API's name, DRF's too
+
+
+class IngestedSerializer(serializers.Serializer[None]):
+    accepted = serializers.IntegerField()
+    rejected = RejectedItemSerializer(many=True)

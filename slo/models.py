@@ -1,0 +1,352 @@
+from fractions import Fraction
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Service
+from slo.rules.alert_level import Level, WindowPair
+from slo.rules.burn_rate import MINUTES_A_DAY, Counts, burn_factor, can_fire, highest_burn
+from slo.rules.request_outcome import Kind, Watch
+from slo.rules.request_validation import METHODS
+
+
+class Indicator(models.Model):
+    """What is counted: the requests of a service that match, and which of them are good."""
+
+    class Kind(models.TextChoices):
+        AVAILABILITY = Kind.AVAILABILITY.value, _("availability")
+        LATENCY = Kind.LATENCY.value, _("latency")
+        ERROR_RATE = Kind.ERROR_RATE.value, _("error rate")
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    service = models.ForeignKey(
+        Service,
+        on_delete=models.PROTECT,
+        related_name="indicators",
+        verbose_name=_("service"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    endpoint = models.CharField(
+        _("endpoint"),
+        max_length=500,
+        default="*",
+        validators=[RegexValidator(r"^[/*]", _("Begin with / or *."))],
+        help_text=_("Paths that count; * stands for any text, for example /orders/*."),
+    )
+    method = models.CharField(
+        _("method"),
+        max_length=10,
+        blank=True,
+        choices=[(method, method) for method in METHODS],
+        help_text=_("Empty counts every method."),
+    )
+    latency_threshold_ms = models.PositiveIntegerField(
+        _("latency threshold (ms)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Only for latency: a request is good when it took at most this long."),
+    )
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        constraints = [
+            models.CheckConstraint(
+                name="slo_indicator_threshold_for_latency_only",
+                condition=Q(kind="latency", latency_threshold_ms__gt=0)
+                | (~Q(kind="latency") & Q(latency_threshold_ms=None)),
+                violation_error_message=_(
+                    "A latency indicator needs a threshold in milliseconds; no other has one."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def watch(self) -> Watch:
+        return Watch(
+            indicator_id=self.pk,
+            kind=Kind(self.kind),
+            endpoint=self.endpoint,
+            method=self.method,
+            latency_threshold_ms=self.latency_threshold_ms,
+        )
+
+
+class Bucket(models.Model):
+    """The requests of one indicator in one minute, and of all minutes up to it.
+
+    The cumulative columns make any window the difference of two rows.
+    """
+
+    indicator = models.ForeignKey(
+        Indicator,
+        on_delete=models.PROTECT,
+        related_name="buckets",
+        db_index=False,
+        verbose_name=_("indicator"),
+    )
+    minute = models.DateTimeField(_("minute"))
+    good = models.BigIntegerField(_("good"))
+    total = models.BigIntegerField(_("total"))
+    cumulative_good = models.BigIntegerField(_("good up to here"))
+    cumulative_total = models.BigIntegerField(_("total up to here"))
+
+    class Meta:
+        verbose_name = _("bucket")
+        verbose_name_plural = _("buckets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "minute"], name="slo_bucket_once_a_minute"
+            ),
+            models.CheckConstraint(
+                name="slo_bucket_good_of_total",
+                condition=Q(good__gte=0, good__lte=F("total")),
+            ),
+            models.CheckConstraint(
+                name="slo_bucket_cumulative_holds_own",
+                condition=Q(
+                    cumulative_good__gte=F("good"),
+                    cumulative_total__gte=F("total"),
+                    cumulative_good__lte=F("cumulative_total"),
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.minute:%Y-%m-%d %H:%M}"
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(self.good, self.total)
+
+    @property
+    def cumulative(self) -> Counts:
+        return Counts(self.cumulative_good, self.cumulative_total)
+
+
+class Objective(models.Model):
+    """A promise: this share of an indicator's requests is good over a rolling window."""
+
+    class Level(models.TextChoices):
+        NORMAL = Level.NORMAL.value, _("normal")
+        LOW = Level.LOW.value, _("low")
+        MEDIUM = Level.MEDIUM.value, _("medium")
+        HIGH = Level.HIGH.value, _("high")
+        CRITICAL = Level.CRITICAL.value, _("critical")
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    indicator = models.ForeignKey(
+        Indicator,
+        on_delete=models.PROTECT,
+        related_name="objectives",
+        verbose_name=_("indicator"),
+    )
+    target = models.DecimalField(
+        _("target (%)"),
+        max_digits=7,
+        decimal_places=4,
+        help_text=_("The share of good requests that is promised, for example 99.9."),
+    )
+    window_days = models.PositiveSmallIntegerField(
+        _("window (days)"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("The error budget is that of the last so many days."),
+    )
+    is_active = models.BooleanField(
+        _("is active"),
+        default=True,
+        help_text=_("An objective that is not active is not evaluated and alerts nobody."),
+    )
+
+    # State: written by evaluate_objectives alone.
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.NORMAL)
+    level_changed_at = models.DateTimeField(_("level changed at"), null=True, blank=True)
+    evaluated_at = models.DateTimeField(_("evaluated at"), null=True, blank=True)
+    # Tenths of the budget whose consumption was announced.
+    budget_step_announced = models.PositiveIntegerField(_("budget steps announced"), default=0)
+
+    class Meta:
+        verbose_name = _("objective")
+        verbose_name_plural = _("objectives")
+        constraints = [
+            models.CheckConstraint(
+                name="slo_objective_target_within_reach",
+                condition=Q(target__gt=0, target__lt=100),
+                violation_error_message=_(
+                    "The target lies between 0 and 100 %, both excluded: at 100 % there is no "
+                    "error budget to spend."
+                ),
+            ),
+            models.CheckConstraint(
+                name="slo_objective_window_is_kept",
+                condition=Q(window_days__gte=1, window_days__lte=90),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """A looser target or another window may strand an alert: refuse, and name it."""
+        if self._state.adding or not _is_target(self.target) or not self.window_days:
+            return
+        stranded = [w for w in self.burn_windows.all() if not w.makes_sense_for(self)]
+        if stranded:
+            raise ValidationError(
+                _(
+                    "With this target and window, these burn windows could never fire or are "
+                    "longer than the objective's own: %(windows)s. Change them first."
+                ),
+                params={"windows": ", ".join(str(window) for window in stranded)},
+            )
+
+
+def _is_target(target: object) -> bool:
+    return target is not None and 0 < float(str(target)) < 100
+
+
+class BurnWindow(models.Model):
+    """A pair of windows: the level is raised when both burn faster than the factor.
+
+    The factor follows from the consumption and the objective's window, and is not stored.
+    """
+
+    class Level(models.TextChoices):
+        LOW = Level.LOW.value, _("low")
+        MEDIUM = Level.MEDIUM.value, _("medium")
+        HIGH = Level.HIGH.value, _("high")
+        CRITICAL = Level.CRITICAL.value, _("critical")
+
+    objective = models.ForeignKey(
+        Objective,
+        on_delete=models.CASCADE,
+        related_name="burn_windows",
+        verbose_name=_("objective"),
+    )
+    long_minutes = models.PositiveIntegerField(_("long window (minutes)"))
+    short_minutes = models.PositiveIntegerField(
+        _("short window (minutes)"), validators=[MinValueValidator(1)]
+    )
+    consumption = models.DecimalField(
+        _("consumption"),
+        max_digits=5,
+        decimal_places=4,
+        help_text=_("Share of the budget spent in the long window: 0.02 is 2 %."),
+    )
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices)
+
+    class Meta:
+        verbose_name = _("burn window")
+        verbose_name_plural = _("burn windows")
+        ordering = ["long_minutes"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["objective", "long_minutes", "short_minutes"],
+                name="slo_burn_window_once_an_objective",
+            ),
+            models.CheckConstraint(
+                name="slo_burn_window_short_within_long",
+                condition=Q(short_minutes__gte=1, short_minutes__lt=F("long_minutes")),
+                violation_error_message=_("The short window is shorter than the long one."),
+            ),
+            models.CheckConstraint(
+                name="slo_burn_window_consumption_is_share",
+                condition=Q(consumption__gt=0, consumption__lte=1),
+                violation_error_message=_("The consumption lies above 0 and is at most 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.long_minutes} min / {self.short_minutes} min → {self.level}"
+
+    @property
+    def pair(self) -> WindowPair:
+        return WindowPair(
+            self.long_minutes, self.short_minutes, self.consumption, Level(self.level)
+        )
+
+    def factor_for(self, objective: Objective) -> Fraction:
+        return burn_factor(
+            self.consumption,
+            window_days=objective.window_days,
+            long_minutes=self.long_minutes,
+        )
+
+    def is_longer_than(self, objective: Objective) -> bool:
+        return self.long_minutes > objective.window_days * MINUTES_A_DAY
+
+    def makes_sense_for(self, objective: Objective) -> bool:
+        return not self.is_longer_than(objective) and can_fire(
+            self.consumption,
+            window_days=objective.window_days,
+            long_minutes=self.long_minutes,
+            target=objective.target,
+        )
+
+    def clean(self) -> None:
+        objective = self.objective
+        given = (self.consumption, self.long_minutes, objective.window_days)
+        if not all(given) or not _is_target(objective.target):
+            # The fields that are missing or wrong are named by their own checks.
+            return
+        if self.is_longer_than(objective):
+            raise ValidationError(
+                {"long_minutes": _("The long window is longer than the objective's own window.")}
+            )
+        if not self.makes_sense_for(objective):
+            raise ValidationError({"consumption": self._why_it_cannot_fire(objective)})
+
+    def _why_it_cannot_fire(self, objective: Objective) -> str:
+        return _(
+            "This pair fires above a burn of %(factor).2f, but with a target of %(target)s %% "
+            "even a total outage burns at %(highest).2f. Lower the consumption."
+        ) % {
+            "factor": float(self.factor_for(objective)),
+            "target": f"{objective.target:f}",
+            "highest": float(highest_burn(objective.target)),
+        }
+
+
+class LogCursor(models.Model):
+    """How far an access log was counted; written in the transaction of the counts."""
+
+    service = models.ForeignKey(
+        Service,
+        on_delete=models.PROTECT,
+        related_name="log_cursors",
+        verbose_name=_("service"),
+    )
+    path = models.CharField(_("path"), max_length=1000)
+    file_number = models.CharField(_("device and inode"), max_length=60, blank=True)
+    first_line_hash = models.CharField(_("SHA-256 of the first line"), max_length=64, blank=True)
+    offset = models.BigIntegerField(_("offset (bytes)"), default=0)
+    line_count = models.BigIntegerField(_("lines"), default=0)
+    malformed_count = models.BigIntegerField(_("malformed lines"), default=0)
+    last_malformed_reason = models.CharField(_("last malformed line"), max_length=200, blank=True)
+    advanced_at = models.DateTimeField(_("advanced at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("access log")
+        verbose_name_plural = _("access logs")
+        constraints = [
+            models.UniqueConstraint(fields=["service", "path"], name="slo_log_cursor_once_a_file"),
+            models.CheckConstraint(
+                name="slo_log_cursor_counts_are_possible",
+                condition=Q(
+                    offset__gte=0, malformed_count__gte=0, malformed_count__lte=F("line_count")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,31 @@
+"""Time in whole minutes: the grain of every count."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+MINUTE = timedelta(minutes=1)
+
+
+def minute_of(at: datetime) -> datetime:
+    """This will return the start of the minute, in UTC."""
+    return at.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def window_end(at: datetime) -> datetime:
+    """This will return the exclusive end of every window seen at that moment.
+
+    The minute under way is included: a burn is seen in the minute in which it starts.
+    """
+    return minute_of(at) + MINUTE
+
+
+def runs(minutes: Iterable[datetime], *, gap: timedelta) -> Iterator[list[datetime]]:
+    """This will group minutes so that neighbours within a group are at most `gap` apart."""
+    run: list[datetime] = []
+    for minute in sorted(minutes):
+        if run and minute - run[-1] > gap:
+            yield run
+            run = []
+        run.append(minute)
+    if run:
+        yield run

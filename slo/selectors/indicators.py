@@ -1,0 +1,46 @@
+from collections import defaultdict
+
+from django.db.models import QuerySet
+
+from catalog.selectors import all_services
+from slo.errors import UnknownObjective
+from slo.models import Indicator, Objective
+from slo.rules.request_outcome import Watch
+
+
+def all_indicators() -> QuerySet[Indicator]:
+    return Indicator.objects.select_related("service").order_by("slug")
+
+
+def all_objectives() -> QuerySet[Objective]:
+    return (
+        Objective.objects.select_related("indicator__service")
+        .prefetch_related("burn_windows")
+        .order_by("slug")
+    )
+
+
+def find_objective(slug: str) -> Objective | None:
+    return all_objectives().filter(slug=slug).first()
+
+
+def get_objective(slug: str) -> Objective:
+    """This will return the objective; raises UnknownObjective."""
+    objective = find_objective(slug)
+    if objective is None:
+        raise UnknownObjective(
+            "There is no such objective. GET /api/slo/objectives lists the known ones."
+        )
+    return objective
+
+
+def watches_by_service() -> dict[str, list[Watch]]:
+    """This will return what every indicator looks at, keyed by the slug of its service."""
+    watches: dict[str, list[Watch]] = defaultdict(list)
+    for indicator in all_indicators():
+        watches[indicator.service.slug].append(indicator.watch)
+    return dict(watches)
+
+
+def known_service_slugs() -> set[str]:
+    return set(all_services().values_list("slug", flat=True))

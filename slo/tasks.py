@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from portal.shared import clock
+from slo import services
+
+
+@shared_task(name="slo.evaluate_objectives")
+def evaluate_objectives() -> None:
+    services.evaluate_objectives(at=clock.now())
