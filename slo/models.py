@@ -1,3 +1,4 @@
+from decimal import Decimal
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
@@ -154,7 +155,11 @@ class Objective(models.Model):
         _("target (%)"),
         max_digits=7,
         decimal_places=4,
-        help_text=_("The share of good requests that is promised, for example 99.9."),
+        validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(Decimal("99.9999"))],
+        help_text=_(
+            "The share of good requests that is promised, for example 99.9. At 100 there would "
+            "be no error budget."
+        ),
     )
     window_days = models.PositiveSmallIntegerField(
         _("window (days)"),
@@ -182,10 +187,6 @@ class Objective(models.Model):
             models.CheckConstraint(
                 name="slo_objective_target_within_reach",
                 condition=Q(target__gt=0, target__lt=100),
-                violation_error_message=_(
-                    "The target lies between 0 and 100 %, both excluded: at 100 % there is no "
-                    "error budget to spend."
-                ),
             ),
             models.CheckConstraint(
                 name="slo_objective_window_is_kept",
@@ -241,6 +242,7 @@ class BurnWindow(models.Model):
         _("consumption"),
         max_digits=5,
         decimal_places=4,
+        validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(Decimal(1))],
         help_text=_("Share of the budget spent in the long window: 0.02 is 2 %."),
     )
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
@@ -262,7 +264,6 @@ class BurnWindow(models.Model):
             models.CheckConstraint(
                 name="slo_burn_window_consumption_is_share",
                 condition=Q(consumption__gt=0, consumption__lte=1),
-                violation_error_message=_("The consumption lies above 0 and is at most 1."),
             ),
         ]
 
