@@ -211,6 +211,8 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "portal@localhost")
 REQUEST_BODY_LIMIT_BYTES = env.whole_number(
     "REQUEST_BODY_LIMIT_BYTES", default=5_000_000, least=10_000, most=100_000_000
 )
+# DRF reads JSON through Django's own limit, which would otherwise refuse at 2.5 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_LIMIT_BYTES
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "portal.shared.api.authentication.BearerToken",
