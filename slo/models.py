@@ -59,7 +59,12 @@ class Indicator(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="slo_indicator_threshold_for_latency_only",
-                condition=Q(kind="latency", latency_threshold_ms__gt=0)
+                # NULL > 0 is neither true nor false, and a check lets that pass.
+                condition=Q(
+                    kind="latency",
+                    latency_threshold_ms__isnull=False,
+                    latency_threshold_ms__gt=0,
+                )
                 | (~Q(kind="latency") & Q(latency_threshold_ms=None)),
                 violation_error_message=_(
                     "A latency indicator needs a threshold in milliseconds; no other has one."

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -71,7 +72,9 @@ def test_holds_counts_beyond_32_bits() -> None:
     assert window(indicator.pk, 0, 2) == Counts(2**41, 2**42)
 
 
-def test_answers_every_window_in_one_query(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]  # pytest-django's fixture has no public type
+def test_answers_every_window_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     indicators = IndicatorFactory.create_batch(3)
     for indicator in indicators:
         add(indicator.pk, {0: Counts(1, 1)})

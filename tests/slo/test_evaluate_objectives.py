@@ -1,14 +1,16 @@
 """Which changes are told, how often, and that silence is no good news."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from events.selectors import recent_events
-from slo import services
+from slo import selectors, services
 from slo.models import Objective
-from slo.services import evaluation
+from slo.selectors import ObjectiveStatus
 from tests.factories.slo import BurnWindowFactory, ObjectiveFactory
 from tests.slo.traffic import serve
 
@@ -165,15 +167,15 @@ def test_tells_nothing_when_another_beat_was_faster(
     objective: Objective, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     serve(objective.indicator, at=at, good=80, bad=20)
-    statuses = evaluation.selectors.objective_statuses
+    statuses = selectors.objective_statuses
 
-    def beaten(*args: object, **options: object) -> object:
-        found = statuses(*args, **options)  # type: ignore[arg-type]  # passed on as they came
+    def beaten(objectives: Iterable[Objective], *, at: datetime) -> list[ObjectiveStatus]:
+        found = statuses(objectives, at=at)
         monkeypatch.undo()
         services.evaluate_objectives(at=at)
         return found
 
-    monkeypatch.setattr(evaluation.selectors, "objective_statuses", beaten)
+    monkeypatch.setattr(selectors, "objective_statuses", beaten)
 
     assert services.evaluate_objectives(at=at) == 0
     assert levels_told() == ["critical"]
@@ -189,7 +191,7 @@ def test_a_late_beat_does_not_undo_a_newer_one(objective: Objective, at: datetim
 
 def test_needs_the_same_queries_for_any_number_of_objectives(
     at: datetime,
-    django_assert_max_num_queries,  # type: ignore[no-untyped-def]  # pytest-django's fixture has no public type
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for window in BurnWindowFactory.create_batch(7):
         serve(window.objective.indicator, at=at, good=10, bad=0)
