@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 import time_machine
 from django.contrib.auth.models import Permission
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from slo.models import Bucket

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import call_command
 
 from catalog.errors import UnknownService
+from portal.shared import clock
 from slo.errors import LogFileRefused
-from slo.management.commands import follow_access_log
 from slo.models import Bucket, Indicator, LogCursor
 from tests.factories.catalog import ServiceFactory
 from tests.factories.slo import IndicatorFactory
@@ -62,7 +62,7 @@ def test_follow_finishes_its_chunk_when_it_is_asked_to_stop(
         signal.raise_signal(signal.SIGTERM)
         return datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
-    monkeypatch.setattr(follow_access_log.clock, "now", now)
+    monkeypatch.setattr(clock, "now", now)
     try:
         told = run("follow_access_log", log, "--service", "shop")
     finally:
