@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from slo.rules.access_log import LONGEST_LINE_BYTES
-from slo.rules.log_position import FileIdentity, Position
+from slo.rules.log_position import FileIdentity, Position, is_rotation_of
 
 CHUNK_BYTES = 4 * 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
@@ -50,6 +50,10 @@ class LogFile:
     @property
     def size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
+
+    @property
+    def written_at(self) -> int:
+        return os.fstat(self._file.fileno()).st_mtime_ns
 
     @property
     def is_compressed(self) -> bool:
@@ -96,3 +100,21 @@ def find_rotated(path: Path, position: Position) -> LogFile | None:
             return found
         found.close()
     return None
+
+
+def next_rotated(path: Path, finished: LogFile) -> Path | None:
+    """This will name the old file of the log that was written next after the finished one.
+
+    There is one when the log was renamed more than once while nobody read it.
+    """
+    later: list[tuple[int, Path]] = []
+    for beside in path.parent.iterdir():
+        if is_rotation_of(beside.name, path.name):
+            try:
+                found = beside.stat()
+            except OSError:
+                # It was renamed or removed between the two looks.
+                continue
+            if file_number(found) != finished.number and found.st_size:
+                later.append((found.st_mtime_ns, beside))
+    return min((entry for entry in later if entry[0] > finished.written_at), default=(0, None))[1]

@@ -1,7 +1,9 @@
 """Where reading of an access log goes on after a stop, a rotation or a truncation."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import PurePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,15 @@ def resumption(remembered: Position | None, found: FileIdentity, *, size: int) -
     if is_same_start and size >= remembered.offset:
         return Resumption.GO_ON
     return Resumption.START_AGAIN
+
+
+def is_rotation_of(name: str, log: str) -> bool:
+    """This will tell whether a file is called as logrotate calls old files of the log.
+
+    `access.log.1`, `access.log-20260302` and `access-20260302.log` are of `access.log`;
+    compressed files, copies and the logs of other sites are not.
+    """
+    path = PurePath(log)
+    numbered = rf"{re.escape(log)}[.-]\d[\d-]*"
+    dated = rf"{re.escape(path.stem)}-\d[\d-]*{re.escape(path.suffix)}"
+    return re.fullmatch(f"{numbered}|{dated}", name, re.ASCII) is not None

@@ -13,7 +13,7 @@ from catalog.selectors import get_service
 from slo import selectors
 from slo.errors import LogCursorMoved, LogFileRefused, ServiceHasNoIndicator
 from slo.models import LogCursor
-from slo.providers.log_file import Chunk, LogFile, file_number, find_rotated
+from slo.providers.log_file import Chunk, LogFile, file_number, find_rotated, next_rotated
 from slo.rules.access_log import Malformed, RequestTimeUnit, read_line
 from slo.rules.log_position import FileIdentity, Position, Resumption, resumption
 from slo.rules.request_outcome import ServedRequest, tally
@@ -50,7 +50,7 @@ class AccessLogFollower:
         self._cursor, _made = LogCursor.objects.get_or_create(
             service=self._service, path=_storable(self.path)
         )
-        opened = self._open()
+        opened = self._open(self.path)
         if opened is None:
             raise LogFileRefused(f"There is no file {self.path}.")
         self._file: LogFile = opened
@@ -96,17 +96,17 @@ class AccessLogFollower:
         for line in chunk.lines:
             yield read_line(line, service=self._service.slug, unit=self.unit, at=at)
 
-    def _open(self) -> LogFile | None:
+    def _open(self, path: Path) -> LogFile | None:
         try:
-            opened = LogFile(self.path)
+            opened = LogFile(path)
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise LogFileRefused(f"{self.path} cannot be read: {reason}.") from error
+            raise LogFileRefused(f"{path} cannot be read: {reason}.") from error
         if not opened.is_regular or opened.is_compressed:
             opened.close()
-            raise LogFileRefused(f"{self.path} is not a plain file of lines; uncompress it first.")
+            raise LogFileRefused(f"{path} is not a plain file of lines; uncompress it first.")
         return opened
 
     def _find_place(self) -> int:
@@ -147,7 +147,7 @@ class AccessLogFollower:
         return file_number(found) != self._file.number and found.st_size > 0
 
     def _change_over(self) -> bool:
-        opened = self._open()
+        opened = self._open(next_rotated(self.path, self._file) or self.path)
         if opened is None:
             return False
         self._file.close()

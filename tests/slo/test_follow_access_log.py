@@ -1,5 +1,6 @@
 """An access log is counted exactly once, through kills, rotations and truncation."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -179,6 +180,22 @@ def test_finds_the_renamed_file_after_a_restart(log: Path, follow: Open, at: dat
     catch_up(follow(), at)
 
     assert counted() == 3
+
+
+def test_reads_every_file_that_was_renamed_while_nobody_read(
+    log: Path, follow: Open, at: datetime
+) -> None:
+    log.write_bytes(lines(1))
+    catch_up(follow(), at)
+    for number in (1, 2, 3):
+        rotated = log.rename(log.with_name(f"access.log.{number}"))
+        os.utime(rotated, ns=(number * 10**9, number * 10**9))
+        log.write_bytes(lines(10 * number))
+    log.with_name("access.log.bak").write_bytes(lines(40))
+
+    catch_up(follow(), at)
+
+    assert counted() == 4
 
 
 def test_begins_the_new_file_when_the_old_is_gone(log: Path, follow: Open, at: datetime) -> None:
