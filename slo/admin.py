@@ -157,8 +157,8 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
             "chart": burn_down_svg(
                 points,
                 title=gettext("Error budget over the last 24 hours"),
-                width=720,
-                height=200,
+                width=480,
+                height=160,
             ),
         }
 

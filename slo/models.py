@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Service
 from slo.rules.alert_level import Level, WindowPair
 from slo.rules.burn_rate import MINUTES_A_DAY, Counts, burn_factor, can_fire, highest_burn
+from slo.rules.minute import spelled
 from slo.rules.request_outcome import Kind, Watch
 from slo.rules.request_validation import METHODS
 
@@ -273,7 +274,7 @@ class BurnWindow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.long_minutes} min / {self.short_minutes} min → {self.level}"
+        return f"{spelled(self.long_minutes)} / {spelled(self.short_minutes)} → {self.level}"
 
     @property
     def pair(self) -> WindowPair:

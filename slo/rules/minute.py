@@ -19,6 +19,15 @@ def window_end(at: datetime) -> datetime:
     return minute_of(at) + MINUTE
 
 
+def spelled(minutes: int) -> str:
+    """This will write a length as people say it: 5 min, 14 h, 7 d."""
+    if minutes % 1440 == 0:
+        return f"{minutes // 1440} d"
+    if minutes % 60 == 0:
+        return f"{minutes // 60} h"
+    return f"{minutes} min"
+
+
 def runs(minutes: Iterable[datetime], *, gap: timedelta) -> Iterator[list[datetime]]:
     """This will group minutes so that neighbours within a group are at most `gap` apart."""
     run: list[datetime] = []

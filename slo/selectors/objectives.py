@@ -12,7 +12,7 @@ from django.db.models import Count
 from slo.models import Objective
 from slo.rules.alert_level import Level, PairState, WindowPair, alert_level, pair_state
 from slo.rules.burn_rate import Counts, budget_remaining, burn_factor, burn_rate
-from slo.rules.minute import MINUTE, window_end
+from slo.rules.minute import MINUTE, spelled, window_end
 from slo.selectors.indicators import all_objectives, get_objective
 from slo.selectors.windows import Boundary, cumulative_counts
 
@@ -34,6 +34,14 @@ class PairStatus:
     @property
     def level_text(self) -> str:
         return str(Objective.Level(self.pair.level.value).label)
+
+    @property
+    def long_text(self) -> str:
+        return spelled(self.pair.long_minutes)
+
+    @property
+    def short_text(self) -> str:
+        return spelled(self.pair.short_minutes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,8 @@ DEMO = (
         180,
         0.0001,
         (
-            Burn(timedelta(days=24, hours=7), timedelta(minutes=35), 0.4),
-            Burn(timedelta(days=9, hours=2), timedelta(minutes=70), 0.22),
+            Burn(timedelta(days=24, hours=7), timedelta(minutes=35), 0.3),
+            Burn(timedelta(days=9, hours=2), timedelta(minutes=70), 0.12),
         ),
     ),
     DemoTraffic(
@@ -82,7 +82,7 @@ DEMO = (
         LATENCY,
         400,
         0.003,
-        (Burn(timedelta(days=13, hours=5), timedelta(hours=9), 0.75),),
+        (Burn(timedelta(days=13, hours=5), timedelta(hours=24), 0.4),),
     ),
     DemoTraffic("catalog-api", AVAILABILITY, 600, 0.0002),
     DemoTraffic("notifications", ERROR_RATE, 60, 0.0003),

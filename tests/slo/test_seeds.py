@@ -36,7 +36,9 @@ def test_defaults_are_made_once(at: datetime) -> None:
     assert services.sow_defaults(at, None) == []
 
 
-def test_demo_shows_a_healthy_month_with_past_burns(at: datetime) -> None:
+@pytest.mark.parametrize("hour", [1, 9, 17])
+def test_demo_shows_a_healthy_month_with_past_burns(at: datetime, hour: int) -> None:
+    at = at.replace(hour=hour)
     for slug in ("checkout", "payments", "search"):
         ServiceFactory.create(slug=slug)
 

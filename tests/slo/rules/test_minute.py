@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from slo.rules.minute import MINUTE, minute_of, runs, window_end
+import pytest
+
+from slo.rules.minute import MINUTE, minute_of, runs, spelled, window_end
 
 AT = datetime(2026, 3, 2, 12, 0, 59, 999_999, tzinfo=UTC)
 
@@ -25,3 +27,11 @@ def test_runs_part_where_the_gap_is_exceeded() -> None:
 
     assert found == [[first, first + 2 * MINUTE, first + 4 * MINUTE], [first + 9 * MINUTE]]
     assert list(runs([], gap=MINUTE)) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(5, "5 min"), (60, "1 h"), (90, "90 min"), (1440, "1 d"), (2880, "2 d")],
+)
+def test_lengths_are_spelled_in_their_largest_whole_unit(minutes: int, expected: str) -> None:
+    assert spelled(minutes) == expected
