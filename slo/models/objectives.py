@@ -2,141 +2,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Service
+from slo.models.indicators import Indicator
 from slo.rules.alert_level import Level, WindowPair
-from slo.rules.burn_rate import MINUTES_A_DAY, Counts, burn_factor, can_fire, highest_burn
+from slo.rules.burn_rate import MINUTES_A_DAY, burn_factor, can_fire, highest_burn
 from slo.rules.minute import spelled
-from slo.rules.request_outcome import Kind, Watch
-from slo.rules.request_validation import METHODS
-
-
-class Indicator(models.Model):
-    """What is counted: the requests of a service that match, and which of them are good."""
-
-    class Kind(models.TextChoices):
-        AVAILABILITY = Kind.AVAILABILITY.value, _("availability")
-        LATENCY = Kind.LATENCY.value, _("latency")
-        ERROR_RATE = Kind.ERROR_RATE.value, _("error rate")
-
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    service = models.ForeignKey(
-        Service,
-        on_delete=models.PROTECT,
-        related_name="indicators",
-        verbose_name=_("service"),
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    endpoint = models.CharField(
-        _("endpoint"),
-        max_length=500,
-        default="*",
-        validators=[RegexValidator(r"^[/*]", _("Begin with / or *."))],
-        help_text=_("Paths that count; * stands for any text, for example /orders/*."),
-    )
-    method = models.CharField(
-        _("method"),
-        max_length=10,
-        blank=True,
-        choices=[(method, method) for method in METHODS],
-        help_text=_("Empty counts every method."),
-    )
-    latency_threshold_ms = models.PositiveIntegerField(
-        _("latency threshold (ms)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-        help_text=_("Only for latency: a request is good when it took at most this long."),
-    )
-
-    class Meta:
-        verbose_name = _("indicator")
-        verbose_name_plural = _("indicators")
-        constraints = [
-            models.CheckConstraint(
-                name="slo_indicator_threshold_for_latency_only",
-                # NULL > 0 is neither true nor false, and a check lets that pass.
-                condition=Q(
-                    kind="latency",
-                    latency_threshold_ms__isnull=False,
-                    latency_threshold_ms__gt=0,
-                )
-                | (~Q(kind="latency") & Q(latency_threshold_ms=None)),
-                violation_error_message=_(
-                    "A latency indicator needs a threshold in milliseconds; no other has one."
-                ),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def watch(self) -> Watch:
-        return Watch(
-            indicator_id=self.pk,
-            kind=Kind(self.kind),
-            endpoint=self.endpoint,
-            method=self.method,
-            latency_threshold_ms=self.latency_threshold_ms,
-        )
-
-
-class Bucket(models.Model):
-    """The requests of one indicator in one minute, and of all minutes up to it.
-
-    The cumulative columns make any window the difference of two rows.
-    """
-
-    indicator = models.ForeignKey(
-        Indicator,
-        on_delete=models.PROTECT,
-        related_name="buckets",
-        db_index=False,
-        verbose_name=_("indicator"),
-    )
-    minute = models.DateTimeField(_("minute"))
-    good = models.BigIntegerField(_("good"))
-    total = models.BigIntegerField(_("total"))
-    cumulative_good = models.BigIntegerField(_("good up to here"))
-    cumulative_total = models.BigIntegerField(_("total up to here"))
-
-    class Meta:
-        verbose_name = _("bucket")
-        verbose_name_plural = _("buckets")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["indicator", "minute"], name="slo_bucket_once_a_minute"
-            ),
-            models.CheckConstraint(
-                name="slo_bucket_good_of_total",
-                condition=Q(good__gte=0, good__lte=F("total")),
-            ),
-            models.CheckConstraint(
-                name="slo_bucket_cumulative_holds_own",
-                condition=Q(
-                    cumulative_good__gte=F("good"),
-                    cumulative_total__gte=F("total"),
-                    cumulative_good__lte=F("cumulative_total"),
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.minute:%Y-%m-%d %H:%M}"
-
-    @property
-    def counts(self) -> Counts:
-        return Counts(self.good, self.total)
-
-    @property
-    def cumulative(self) -> Counts:
-        return Counts(self.cumulative_good, self.cumulative_total)
 
 
 class Objective(models.Model):
@@ -322,38 +196,3 @@ class BurnWindow(models.Model):
             "target": f"{objective.target:f}",
             "highest": float(highest_burn(objective.target)),
         }
-
-
-class LogCursor(models.Model):
-    """How far an access log was counted; written in the transaction of the counts."""
-
-    service = models.ForeignKey(
-        Service,
-        on_delete=models.PROTECT,
-        related_name="log_cursors",
-        verbose_name=_("service"),
-    )
-    path = models.CharField(_("path"), max_length=1000)
-    file_number = models.CharField(_("device and inode"), max_length=60, blank=True)
-    first_line_hash = models.CharField(_("SHA-256 of the first line"), max_length=64, blank=True)
-    offset = models.BigIntegerField(_("offset (bytes)"), default=0)
-    line_count = models.BigIntegerField(_("lines"), default=0)
-    malformed_count = models.BigIntegerField(_("malformed lines"), default=0)
-    last_malformed_reason = models.CharField(_("last malformed line"), max_length=200, blank=True)
-    advanced_at = models.DateTimeField(_("advanced at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("access log")
-        verbose_name_plural = _("access logs")
-        constraints = [
-            models.UniqueConstraint(fields=["service", "path"], name="slo_log_cursor_once_a_file"),
-            models.CheckConstraint(
-                name="slo_log_cursor_counts_are_possible",
-                condition=Q(
-                    offset__gte=0, malformed_count__gte=0, malformed_count__lte=F("line_count")
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.path
