@@ -98,6 +98,7 @@ class Service(models.Model):
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
+        permissions = [("import_services", _("Can import catalog files"))]
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,7 @@
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from catalog.errors import UnknownService
-from catalog.models import Environment, Service, Team
+from catalog.models import Environment, Membership, Service, Team
 from portal.shared.errors import FieldError
 
 
@@ -9,8 +9,25 @@ def all_services() -> QuerySet[Service]:
     return Service.objects.select_related("owner").order_by("slug")
 
 
+def services_with_dependencies() -> QuerySet[Service]:
+    """This will read needed and dependent services with two queries, however many."""
+    return all_services().prefetch_related(
+        Prefetch("depends_on", Service.objects.order_by("slug")),
+        Prefetch("dependents", Service.objects.order_by("slug")),
+    )
+
+
+def services_depending_on(service: Service) -> QuerySet[Service]:
+    return service.dependents.order_by("tier", "slug")
+
+
 def all_teams() -> QuerySet[Team]:
     return Team.objects.order_by("slug")
+
+
+def teams_with_members() -> QuerySet[Team]:
+    memberships = Membership.objects.select_related("user").order_by("user__username")
+    return all_teams().prefetch_related(Prefetch("memberships", memberships))
 
 
 def all_environments() -> QuerySet[Environment]:
