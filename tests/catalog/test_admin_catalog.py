@@ -1,10 +1,9 @@
 """The catalog's pages in the admin."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Membership, Service
 from portal.shared import panels
@@ -22,7 +21,7 @@ def address(service: Service) -> str:
 
 @pytest.mark.parametrize("count", [1, 15])
 def test_lists_services_with_as_many_queries_for_few_as_for_many(
-    count: int, alice_browser: Client, django_assert_num_queries: Any
+    count: int, alice_browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     service = ServiceFactory.create(name="Checkout", tier=1, owner=TeamFactory.create())
     service.depends_on.set([ServiceFactory.create() for _ in range(count)])

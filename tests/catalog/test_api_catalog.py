@@ -1,9 +1,8 @@
 """The REST door of the catalog."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import Permission
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from catalog.models import Membership, Service
@@ -49,7 +48,7 @@ def test_filters_services(alice_api: APIClient) -> None:
 
 @pytest.mark.parametrize("count", [2, 20])
 def test_lists_services_with_as_many_queries_for_few_as_for_many(
-    count: int, alice_api: APIClient, django_assert_num_queries: Any
+    count: int, alice_api: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first, *others = [ServiceFactory.create(owner=TeamFactory.create()) for _ in range(count)]
     first.depends_on.set(others)
@@ -62,7 +61,7 @@ def test_lists_services_with_as_many_queries_for_few_as_for_many(
 
 
 def test_lists_teams_with_their_members(
-    alice_api: APIClient, cast: Cast, django_assert_num_queries: Any
+    alice_api: APIClient, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     team = TeamFactory.create(slug="t", name="T")
     Membership.objects.create(team=team, user=cast.bob, role=Membership.Role.LEAD)

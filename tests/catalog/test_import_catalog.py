@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from catalog import services
 from catalog.errors import CatalogFileRefused
@@ -133,7 +134,7 @@ def test_names_at_most_a_hundred_mistakes(at: datetime) -> None:
 
 
 def test_asks_the_database_no_more_for_a_catalog_twice_as_large(
-    at: datetime, django_assert_num_queries: Any
+    at: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     text = "".join(f"- {{slug: s{n}, name: S, depends_on: []}}\n" for n in range(20))
     take_in(text, at=at)
