@@ -1,12 +1,20 @@
 import codecs
 import json
-from collections.abc import Iterator, Mapping
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from django.conf import settings
 from rest_framework.parsers import JSONParser
 
 from portal.shared.errors import FieldError, InvalidInput, TooLarge
+
+# Far below the interpreter's own limit, which depends on how deep the caller stands: what
+# could be parsed could otherwise fail when it is hashed, stored or rendered.
+DEEPEST_NESTING = 100
+# PostgreSQL stores neither NUL nor half a surrogate pair.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class _NotANumber:
@@ -15,7 +23,10 @@ class _NotANumber:
 
 
 class StrictJSONParser(JSONParser):
-    """JSON in UTF-8, of bounded size; NaN and infinities are refused where they stand."""
+    """JSON in UTF-8, of bounded size and depth.
+
+    NaN, infinities and text that a database cannot keep are refused where they stand.
+    """
 
     def parse(
         self,
@@ -30,7 +41,9 @@ class StrictJSONParser(JSONParser):
                 "Send it in parts."
             )
         try:
-            document = json.loads(codecs.decode(body, "utf-8"), parse_constant=_NotANumber)
+            document = json.loads(
+                codecs.decode(body, "utf-8"), parse_constant=_NotANumber, parse_float=_finite
+            )
         except UnicodeDecodeError as error:
             raise InvalidInput(
                 f"The body is not UTF-8: byte {error.start} cannot be read."
@@ -43,17 +56,43 @@ class StrictJSONParser(JSONParser):
             raise InvalidInput("The body is nested too deeply.") from error
         except ValueError as error:
             raise InvalidInput(f"The body is not acceptable JSON: {error}.") from error
-        if wrong := list(_not_numbers(document, "")):
-            raise InvalidInput("The body holds values that JSON has no number for.", fields=wrong)
+        if wrong := list(_unacceptable(document, "", depth=0)):
+            raise InvalidInput("The body holds values that cannot be kept.", fields=wrong)
         return document  # type: ignore[no-any-return]  # views check the shape by serializer
 
 
-def _not_numbers(value: Any, pointer: str) -> Iterator[FieldError]:
+def _finite(spelling: str) -> float | _NotANumber:
+    number = float(spelling)
+    return number if math.isfinite(number) else _NotANumber(spelling)
+
+
+def _unacceptable(value: Any, pointer: str, *, depth: int) -> Iterator[FieldError]:
+    if depth > DEEPEST_NESTING:
+        raise InvalidInput("The body is nested too deeply.")
+    if trouble := _trouble_with(value):
+        yield FieldError(pointer or "/", trouble)
+    for step, item in _members_of(value):
+        below = f"{pointer}/{_escaped(str(step))}"
+        if isinstance(step, str) and _UNSTORABLE.search(step):
+            yield FieldError(below, "The name holds a character that cannot be stored.")
+        yield from _unacceptable(item, below, depth=depth + 1)
+
+
+def _trouble_with(value: Any) -> str | None:
     if isinstance(value, _NotANumber):
-        yield FieldError(pointer or "/", f"{value.spelling} is not a number.")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _not_numbers(item, f"{pointer}/{key}")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _not_numbers(item, f"{pointer}/{index}")
+        return f"{value.spelling} is not a number."
+    if isinstance(value, str) and _UNSTORABLE.search(value):
+        return "Holds a character that cannot be stored."
+    return None
+
+
+def _members_of(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _escaped(step: str) -> str:
+    """One step of a JSON pointer (RFC 6901), of characters that an answer can carry."""
+    shown = _UNSTORABLE.sub("�", step)
+    return shown.replace("~", "~0").replace("/", "~1")
