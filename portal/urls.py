@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal.shared import health
+from portal.shared.api.views import NoSuchEndpoint
 
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="schema"),
@@ -16,6 +17,8 @@ api: list[URLPattern | URLResolver] = [
     path("", include("secrets_vault.api.urls")),
     path("", include("recovery.api.urls")),
     path("", include("resilience.api.urls")),
+    # Last: what no room has taken.
+    path("<path:address>", NoSuchEndpoint.as_view()),
 ]
 
 urlpatterns = [

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from catalog.rules.entries import Mistake, Reference
+from portal.shared.errors import pointer_step
 
 LARGEST_BYTES = 5_000_000
 DEEPEST_NESTING = 20
@@ -123,7 +124,7 @@ class Place:
         return int(found)
 
     def _below(self, step: object, node: yaml.Node) -> "Place":
-        return Place(node, f"{self.pointer}/{_escaped(step)}", self.notebook)
+        return Place(node, f"{self.pointer}/{pointer_step(step)}", self.notebook)
 
     @property
     def _is_plain_value(self) -> bool:
@@ -218,7 +219,7 @@ def _check_keys(place: Place) -> None:
         if not isinstance(key, yaml.ScalarNode):
             place.complain("has a key that is not a text.")
         elif key.value in seen:
-            pointer = f"{place.pointer}/{_escaped(key.value)}"
+            pointer = f"{place.pointer}/{pointer_step(key.value)}"
             sentence = f"stands on line {seen[key.value]} already."
             place.notebook.append(Mistake(pointer, line, sentence))
         else:
@@ -227,7 +228,3 @@ def _check_keys(place: Place) -> None:
 
 def _pairs(mapping: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
     return list(mapping.value)
-
-
-def _escaped(step: object) -> str:
-    return str(step).replace("~", "~0").replace("/", "~1")

@@ -14,6 +14,11 @@ class FieldError:
     detail: str
 
 
+def pointer_step(name: object) -> str:
+    """This will spell the name of a field as one step of a JSON pointer (RFC 6901)."""
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
 class DomainError(Exception):
     """Something an operator asked for could not be, and this says what to do next.
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 from django.conf import settings
 from rest_framework.parsers import JSONParser
 
-from portal.shared.errors import FieldError, InvalidInput, TooLarge
+from portal.shared.errors import FieldError, InvalidInput, TooLarge, pointer_step
 
 # Far below the interpreter's own limit, which depends on how deep the caller stands: what
 # could be parsed could otherwise fail when it is hashed, stored or rendered.
@@ -72,7 +72,8 @@ def _unacceptable(value: Any, pointer: str, *, depth: int) -> Iterator[FieldErro
     if trouble := _trouble_with(value):
         yield FieldError(pointer or "/", trouble)
     for step, item in _members_of(value):
-        below = f"{pointer}/{_escaped(str(step))}"
+        # The answer must be able to carry the pointer, whatever the name holds.
+        below = f"{pointer}/{pointer_step(_UNSTORABLE.sub('�', str(step)))}"
         if isinstance(step, str) and _UNSTORABLE.search(step):
             yield FieldError(below, "The name holds a character that cannot be stored.")
         yield from _unacceptable(item, below, depth=depth + 1)
@@ -90,9 +91,3 @@ def _members_of(value: Any) -> Iterable[tuple[str | int, Any]]:
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
-
-
-def _escaped(step: str) -> str:
-    """One step of a JSON pointer (RFC 6901), of characters that an answer can carry."""
-    shown = _UNSTORABLE.sub("�", step)
-    return shown.replace("~", "~0").replace("/", "~1")

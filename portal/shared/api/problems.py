@@ -10,8 +10,9 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
+from structlog.contextvars import get_contextvars
 
-from portal.shared.errors import DomainError, FieldError
+from portal.shared.errors import DomainError, FieldError, pointer_step
 
 log = structlog.get_logger(__name__)
 
@@ -77,8 +78,12 @@ def problem_for_exception(exception: Exception, context: dict[str, Any]) -> Resp
         status=500,
         code="internal-error",
         title="The portal failed",
-        detail="The failure is in the log under this request's id; nothing was stored.",
+        detail=f"The failure is in the log under request_id {_request_id()}; nothing was stored.",
     )
+
+
+def _request_id() -> str:
+    return str(get_contextvars().get("request_id", "unknown"))
 
 
 def _from_drf(exception: exceptions.APIException, request: Any = None) -> Response:
@@ -100,7 +105,7 @@ def field_errors(detail: Any, pointer: str = "") -> Iterator[FieldError]:
     """This will flatten DRF's nested errors into JSON pointers."""
     if isinstance(detail, dict):
         for key, inner in detail.items():
-            step = "" if key == "non_field_errors" else f"/{key}"
+            step = "" if key == "non_field_errors" else f"/{pointer_step(key)}"
             yield from field_errors(inner, pointer + step)
     elif isinstance(detail, list):
         nested = any(isinstance(inner, dict | list) for inner in detail)

@@ -1,7 +1,11 @@
 from typing import Any, ClassVar
 
+from django.http import Http404
 from rest_framework import mixins, viewsets
+from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from portal.shared.api.permissions import Anyone
 
 
 class Endpoint(APIView):
@@ -19,3 +23,14 @@ class ReadOnlyViewSet(
     viewsets.GenericViewSet[Any],
 ):
     """List and detail of one noun; needs the noun's `view` right."""
+
+
+class NoSuchEndpoint(APIView):
+    """Every address below /api/ that is none: a problem document, where Django shows a page."""
+
+    authentication_classes = []
+    permission_classes = [Anyone]
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
