@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 
 from portal.shared.errors import DomainError, InvalidInput
 from portal.shared.models import IdempotencyRecord
@@ -63,4 +64,5 @@ def _hash_of(request: Request) -> str:
 
 
 def _plain(document: Any) -> Any:
-    return json.loads(json.dumps(document, default=str))
+    """The document as the first caller got it: with the renderer's spelling of times."""
+    return json.loads(json.dumps(document, cls=JSONEncoder))
