@@ -90,15 +90,29 @@ def networks(variable: str, *, default: tuple[str, ...] = ()) -> list[str]:
 def url(variable: str, *, schemes: tuple[str, ...], default: str | None = None) -> str:
     allowed = "a URL beginning with " + " or ".join(f"{s}://" for s in schemes)
     found = text(variable, default, allowed=allowed)
-    if found and urlsplit(found).scheme not in schemes:
-        raise SettingRefused(variable, found.split("@")[-1], allowed)
+    if found and _scheme_of(found) not in schemes:
+        raise SettingRefused(variable, _without_password(found), allowed)
     return found
 
 
 def database(variable: str, *, default: str) -> dict[str, Any]:
     """This will return Django's settings for a `sqlite:///…` or `postgres://…` URL."""
     found = url(variable, schemes=("sqlite", "postgres", "postgresql"), default=default)
-    settings: dict[str, Any] = environ.Env.db_url_config(found)
+    try:
+        settings: dict[str, Any] = environ.Env.db_url_config(found)
+    except ValueError:
+        settings = {}
     if not settings.get("NAME"):
-        raise SettingRefused(variable, found.split("@")[-1], "a URL that names a database")
+        raise SettingRefused(variable, _without_password(found), "a URL that names a database")
     return settings
+
+
+def _scheme_of(address: str) -> str:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return ""
+
+
+def _without_password(address: str) -> str:
+    return address.rpartition("@")[2]
