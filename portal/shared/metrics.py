@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+import structlog
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
+
+log = structlog.get_logger(__name__)
 
 Sample = tuple[dict[str, str], float]
 
@@ -19,7 +22,11 @@ class _Gauge(Collector):
         self._read = read
 
     def collect(self) -> Iterator[Metric]:
-        samples = list(self._read())
+        try:
+            samples = list(self._read())
+        except Exception:
+            log.exception("gauge_not_read", gauge=self._name)
+            return
         names = sorted({name for labels, _value in samples for name in labels})
         family = GaugeMetricFamily(self._name, self._help, labels=names)
         for labels, value in samples:
