@@ -114,7 +114,9 @@ class PortalAdmin(ModelAdmin[Noun]):
         # admin_view asks for nothing but staff.
         if not (request.user.has_perm(verb.right) and self.has_view_permission(request, subject)):
             raise PermissionDenied
-        form = verb.form(request.POST or None) if verb.form else None
+        # An empty POST is an answer too, when the form asks for nothing that must be there.
+        answers = request.POST if request.method == "POST" else None
+        form = verb.form(answers) if verb.form else None
         if request.method == "POST" and (form is None or form.is_valid()):
             return self._run(request, subject, verb, form.cleaned_data if form else {})
         return self._confirmation(request, subject, verb, form)

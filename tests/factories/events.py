@@ -1,0 +1,29 @@
+from factory.declarations import SubFactory
+from factory.django import DjangoModelFactory
+
+from events.contracts.base import Priority
+from events.models import Delivery, Event, new_event_id
+from tests.conftest import NOON
+
+
+class EventFactory(DjangoModelFactory[Event]):
+    class Meta:
+        model = Event
+
+    stream = "orders.1"
+    event_type = "orders.order.shipped"
+    payload: dict[str, object] = {}
+    priority = Priority.NORMAL
+    correlation_id = new_event_id()
+    occurred_at = NOON
+    recorded_at = NOON
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    class Meta:
+        model = Delivery
+
+    event = SubFactory(EventFactory)
+    subscriber = "billing.send_invoice"
+    sequence_key = "orders.1"
+    due_at = NOON
