@@ -147,7 +147,6 @@ class NoteForm(forms.Form):
 
 def carry_out(request: HttpRequest, delivery: Delivery, form: type[forms.Form]) -> Any:
     """The verb `note`, with a form, on the delivery's page; answers go to the message."""
-    request.session = {}
     verb = Verb(
         name="note",
         label="Note",
@@ -157,9 +156,7 @@ def carry_out(request: HttpRequest, delivery: Delivery, form: type[forms.Form]) 
     )
     delivery_admin = DeliveryAdmin(Delivery, site)
     said: list[str] = []
-    delivery_admin.message_user = (  # type: ignore[method-assign]  # what the page would say
-        lambda _request, text, *_level: said.append(str(text))
-    )
+    delivery_admin.message_user = lambda _request, text, *_level: said.append(str(text))
     answer = delivery_admin._carry_out(request, str(delivery.pk), verb)
     return said or answer
 

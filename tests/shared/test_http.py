@@ -10,7 +10,7 @@ from pytest_django import Settings
 from portal.shared import http
 from portal.shared.errors import InvalidInput
 from portal.shared.http import AddressRefused, CallFailed
-from tests.shared.conftest import Receiver, Server
+from tests.receiver import Receiver, Server
 
 
 def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
