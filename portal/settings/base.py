@@ -133,12 +133,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 2.0
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# kombu's own default sleeps two seconds over a refused connection, in the request that pokes.
+_ONE_TRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"polling_interval": 0.02}
     if CELERY_BROKER_URL.startswith("memory")
-    else {"confirm_publish": True}
+    else {"confirm_publish": True, **_ONE_TRY}
     if CELERY_BROKER_URL.startswith("amqp")
-    else {"visibility_timeout": 3600}
+    else {"visibility_timeout": 3600, **_ONE_TRY}
 )
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
