@@ -1,13 +1,16 @@
 """Facts of one domain on a page of another, without either importing the other.
 
 A domain registers a panel from its AppConfig.ready(); a page asks `panels_for(...)` and
-renders what comes.
+shows them with `{% include "shared/panels.html" %}`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from portal.shared.registry import Registry
 
@@ -29,6 +32,11 @@ class Panel:
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""
+
+    @property
+    def content(self) -> SafeString:
+        """The template with its own context, and with nothing else of the page."""
+        return render_to_string(self.template, dict(self.context))
 
 
 PanelSource = Callable[[PanelRequest], Panel | None]
