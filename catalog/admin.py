@@ -5,7 +5,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, Field, QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +32,7 @@ class ServiceForm(forms.ModelForm[Service]):
 @admin.register(Service)
 class ServiceAdmin(PortalAdmin[Service]):
     form = ServiceForm
+    fields = ("name", "slug", "tier", "owner", "runbook_url", "depends_on", "description")
     list_display = ("name", "slug", "tier_shown", "owner", "dependency_count")
     list_filter = ("tier", "owner")
     list_select_related = ("owner",)
@@ -61,19 +61,20 @@ class ServiceAdmin(PortalAdmin[Service]):
     ) -> forms.Field | None:
         if db_field.name == "runbook_url":
             kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(  # type: ignore[no-any-return]
-            db_field, request, **kwargs
-        )
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "description":
+            field.widget.attrs["rows"] = 3
+        return field
 
     def page_context(self, request: HttpRequest, subject: Service) -> dict[str, Any]:
         at = clock.now()
         asked = PanelRequest(service_slugs=(subject.slug,), starts_at=at - PANEL_PERIOD, at=at)
         return {
-            "dependents": selectors.services_depending_on(subject),
-            "panels": [
-                (panel, render_to_string(panel.template, dict(panel.context), request))
-                for panel in panels_for(asked)
+            "dependents": [
+                (service, self.tier_shown(service))
+                for service in selectors.services_depending_on(subject)
             ],
+            "panels": panels_for(asked),
         }
 
     @admin.display(description=_("tier"), ordering="tier")
