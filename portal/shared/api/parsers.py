@@ -72,8 +72,7 @@ def _unacceptable(value: Any, pointer: str, *, depth: int) -> Iterator[FieldErro
     if trouble := _trouble_with(value):
         yield FieldError(pointer or "/", trouble)
     for step, item in _members_of(value):
-        # The answer must be able to carry the pointer, whatever the name holds.
-        below = f"{pointer}/{pointer_step(_UNSTORABLE.sub('�', str(step)))}"
+        below = f"{pointer}/{pointer_step(_UNSTORABLE.sub(_spelled, str(step)))}"
         if isinstance(step, str) and _UNSTORABLE.search(step):
             yield FieldError(below, "The name holds a character that cannot be stored.")
         yield from _unacceptable(item, below, depth=depth + 1)
@@ -91,3 +90,8 @@ def _members_of(value: Any) -> Iterable[tuple[str | int, Any]]:
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
+
+
+def _spelled(character: re.Match[str]) -> str:
+    """`\\x00` in letters: the answer must be able to carry the pointer."""
+    return character[0].encode("unicode_escape").decode()
