@@ -1,0 +1,53 @@
+"""How long, and when, in as few characters as can be read at three in the morning."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+register = template.Library()
+
+DAY = 86_400
+HOUR = 3_600
+MINUTE = 60
+
+
+@register.filter
+def duration(length: timedelta | None) -> SafeString:
+    """This will write a length of time with its two largest units: `3 h 12 min`."""
+    if length is None:
+        return SafeString("")
+    return format_html("<bdi>{}</bdi>", _in_words(max(0, int(length.total_seconds()))))
+
+
+@register.filter
+def moment(instant: datetime | None, seen_at: datetime) -> SafeString:
+    """This will write the time of day, and the day when it is not that of `seen_at`."""
+    if instant is None:
+        return SafeString("")
+    here, today = timezone.localtime(instant), timezone.localtime(seen_at)
+    if here.date() == today.date():
+        shown = date_format(here, "H:i")
+    elif abs(here - today) < timedelta(days=6):
+        shown = date_format(here, "D H:i")
+    else:
+        shown = date_format(here, "j M H:i")
+    return format_html(
+        '<time datetime="{}"><bdi>{}</bdi> {}</time>', instant.isoformat(), shown, here.tzname()
+    )
+
+
+def _in_words(seconds: int) -> str:
+    days, hours = seconds // DAY, seconds % DAY // HOUR
+    minutes = seconds % HOUR // MINUTE
+    if days:
+        return gettext("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+    if hours:
+        return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if minutes:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    return gettext("%(seconds)d s") % {"seconds": seconds}
