@@ -11,6 +11,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from portal.settings import environment as env
+from portal.settings.appearance import UNFOLD as UNFOLD
 from portal.settings.schedule import BEAT_SCHEDULE
 
 django_stubs_ext.monkeypatch()
@@ -182,6 +183,7 @@ OUTGOING_PRIVATE_NETWORKS = env.networks("OUTGOING_PRIVATE_NETWORKS")
 
 # People -----------------------------------------------------------------------------------
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
