@@ -20,6 +20,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Everything the portal writes beside its database: SQLite file, generated keys, static files.
 STATE_DIR = Path(env.text("PORTAL_STATE_DIR", str(BASE_DIR / "var")))
 
+# Told beside every page's title, so that nobody mistakes one portal for another.
+IS_PRODUCTION = False
+
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 ASGI_APPLICATION = "portal.asgi.application"
@@ -158,6 +161,7 @@ VAULT_BACKEND = env.one_of("VAULT_BACKEND", ("local", "hashicorp", "aws"), defau
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

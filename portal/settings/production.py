@@ -6,6 +6,7 @@ from portal.settings.base import PORTAL_URL
 from portal.settings.logs import logging_configuration
 
 DEBUG = False
+IS_PRODUCTION = True
 SECRET_KEY = env.text("SECRET_KEY", allowed="a random text of 50 characters or more")
 PAGE_SIGNING_KEY = env.text("PAGE_SIGNING_KEY", allowed="a random text of 32 characters or more")
 if len(SECRET_KEY) < 50:
