@@ -92,11 +92,11 @@ class AuthTokenAdmin(ReadOnlyAdmin[AuthToken]):
 
     The primary key is the digest, so every page, link and checkbox that Django would build
     from the primary key or from `str(token)` is left out: what remains is the list and the
-    verb.
+    verb. Without a page of its own a token's name in the list is no link.
     """
 
     list_display = ("key_shown", "user", "created", "expiry", "revoke_shown")
-    list_display_links = None
+    list_display_links = ("key_shown",)
     list_filter = ("expiry",)
     list_select_related = ("user",)
     search_fields = ("token_key", "user__username")

@@ -7,6 +7,6 @@ from django.utils.translation import gettext
 
 def label(_request: HttpRequest) -> list[str]:
     """This will return the label's text and tone, as Unfold's ENVIRONMENT wants them."""
-    if settings.SETTINGS_MODULE.endswith(".production"):
+    if settings.IS_PRODUCTION:
         return [gettext("production"), "danger"]
     return [gettext("local"), "info"]

@@ -190,7 +190,12 @@ def _overdue(at: datetime, sees: Sees) -> list[OverdueLine] | None:
         _overdue_line(plan, "recovery_plan_change", at)
         for plan in (recovery.overdue_rows(at=at) if recovery else ())
     ]
-    return sorted(lines, key=lambda line: line.wait or timedelta.max, reverse=True)
+    return sorted(lines, key=_wait, reverse=True)
+
+
+def _wait(line: OverdueLine) -> timedelta:
+    # What never happened has waited longer than anything that did.
+    return timedelta.max if line.wait is None else line.wait
 
 
 def _overdue_line(row: facts.OverdueRow, page: str, at: datetime) -> OverdueLine:
