@@ -37,12 +37,12 @@ Sees = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One big number. `tone` colours it when it is not zero; `hint` says it in full."""
+    """One big number. `tone` colours it when it is not zero; `hint` says what is worst in it."""
 
     label: str | Promise
     value: int
     tone: str
-    hint: str = ""
+    hint: str | Promise = ""
     wait: timedelta | None = None
     address: str = ""
 
@@ -141,15 +141,32 @@ def _figures(
         yield Figure(_("Objectives burning"), len(burning), tone, address="#objectives")
     if overdue is not None:
         yield Figure(_("Overdue"), len(overdue), "high", address="#overdue")
+    if incidents := facts.incidents() if sees("incidents.view_page") else None:
+        yield _pages_waiting(incidents.paging_figures(at=at))
     if sees("events.view_delivery"):
-        backlog = events.backlog(at=at)
-        yield Figure(
-            _("Events waiting"),
-            backlog.pending + backlog.parked,
-            "high" if backlog.parked else "low",
-            wait=backlog.oldest_wait,
-            address=_address("events_delivery_changelist"),
-        )
+        yield _events_waiting(events.backlog(at=at))
+
+
+def _pages_waiting(pages: facts.PagingRow) -> Figure:
+    return Figure(
+        _("Pages waiting"),
+        pages.pages_pending + pages.pages_failed,
+        "critical" if pages.pages_failed else "low",
+        hint=_("%d failed") % pages.pages_failed if pages.pages_failed else "",
+        wait=pages.oldest_wait,
+        address=_address("incidents_page_changelist"),
+    )
+
+
+def _events_waiting(backlog: events.Backlog) -> Figure:
+    return Figure(
+        _("Events waiting"),
+        backlog.pending + backlog.parked,
+        "high" if backlog.parked else "low",
+        hint=_("%d parked") % backlog.parked if backlog.parked else "",
+        wait=backlog.oldest_wait,
+        address=_address("events_delivery_changelist"),
+    )
 
 
 def _statuses(at: datetime, sees: Sees) -> list[facts.ObjectiveRow] | None:

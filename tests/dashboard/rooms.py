@@ -53,10 +53,18 @@ class Objective:
 
 
 @dataclass(frozen=True)
+class Paging:
+    pages_pending: int = 0
+    pages_failed: int = 0
+    oldest_wait: timedelta | None = None
+
+
+@dataclass(frozen=True)
 class Incidents:
     rows: Sequence[Incident] = ()
     on_call: Sequence[OnCall] = ()
     overdue: Sequence[Overdue] = ()
+    paging: Paging = Paging()
 
     def open_incident_rows(self, *, at: datetime) -> Sequence[Incident]:
         return self.rows
@@ -66,6 +74,9 @@ class Incidents:
 
     def overdue_rows(self, *, at: datetime) -> Sequence[Overdue]:
         return self.overdue
+
+    def paging_figures(self, *, at: datetime) -> Paging:
+        return self.paging
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,15 @@ import pytest
 
 from portal.dashboard.home import Home, home
 from tests.dashboard.conftest import Furnish
-from tests.dashboard.rooms import Incident, Incidents, Objective, Objectives, Overdue, Recovery
+from tests.dashboard.rooms import (
+    Incident,
+    Incidents,
+    Objective,
+    Objectives,
+    Overdue,
+    Paging,
+    Recovery,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +100,18 @@ def test_puts_what_waits_longest_first_and_what_never_happened_before_it(
 
     assert page.overdue is not None
     assert [line.row.text for line in page.overdue] == ["never", "old", "new"]
+
+
+def test_counts_pages_that_wait_and_says_when_some_have_failed(
+    furnish: Furnish, at: datetime
+) -> None:
+    furnish(incidents=Incidents(paging=Paging(pages_pending=2, pages_failed=1)))
+
+    figures = {str(figure.label): figure for figure in home(at).figures}
+
+    assert figures["Pages waiting"].value == 3
+    assert figures["Pages waiting"].tone == "critical"
+    assert str(figures["Pages waiting"].hint) == "1 failed"
 
 
 @pytest.mark.parametrize(
