@@ -248,7 +248,7 @@ def _chart(row: facts.ObjectiveRow, *, at: datetime) -> SafeString | None:
     points = room.burn_down(row.slug, at=at)
     if len(points) < 2:
         return None
-    return charts.burn_down_svg(points, title=row.name, width=640, height=120)
+    return charts.burn_down_svg(points, title=row.name, width=400, height=120)
 
 
 def _objective_address(row: facts.ObjectiveRow) -> str:
