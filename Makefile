@@ -85,6 +85,15 @@ format: $(VENV)/.dev ## Rewrite the files the way lint wants them.
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet . || true
 
+.PHONY: messages
+messages: $(VENV)/.run ## Collect the texts to translate into portal/locale, and compile what is translated; needs gettext.
+	$(MANAGE) makemessages --locale ar --no-wrap --no-location --ignore .venv --ignore var
+	$(MANAGE) compilemessages --locale ar --ignore .venv --ignore var
+
+.PHONY: screenshots
+screenshots: $(VENV)/.dev ## Picture a running portal into var/screenshots; set PORTAL_USERNAME and PORTAL_PASSWORD.
+	$(BIN)/python -m tests.browser.screenshots var/screenshots
+
 .PHONY: lock
 lock: $(BIN)/uv ## Compile the pinned, hashed requirement files from their .in files.
 	for name in requirements-bootstrap requirements requirements-dev; do \

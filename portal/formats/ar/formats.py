@@ -1,7 +1,9 @@
-"""Times as operators compare them: the largest unit first, 24 hours, and the zone."""
+"""As in English, kept from left to right inside a text that is written the other way."""
 
-DATETIME_FORMAT = "Y-m-d H:i:s T"
-SHORT_DATETIME_FORMAT = "Y-m-d H:i T"
-DATE_FORMAT = "Y-m-d"
-SHORT_DATE_FORMAT = "Y-m-d"
-TIME_FORMAT = "H:i:s"
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+
+DATETIME_FORMAT = f"{LEFT_TO_RIGHT}Y-m-d H:i:s T{END}"
+SHORT_DATETIME_FORMAT = f"{LEFT_TO_RIGHT}Y-m-d H:i T{END}"
+DATE_FORMAT = f"{LEFT_TO_RIGHT}Y-m-d{END}"
+SHORT_DATE_FORMAT = f"{LEFT_TO_RIGHT}Y-m-d{END}"
+TIME_FORMAT = f"{LEFT_TO_RIGHT}H:i:s{END}"
