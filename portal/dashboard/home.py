@@ -106,8 +106,8 @@ def home(at: datetime, *, sees: Sees = lambda _right: True) -> Home:
     on_call = room.on_call_now(at=at) if room and sees("incidents.view_schedule") else None
     statuses = _statuses(at, sees)
     overdue = _overdue(at, sees)
-    burning = None if statuses is None else [row for row in statuses if _is_burning(row)]
-    silent = sum(row.remaining is None for row in statuses or () if not _is_burning(row))
+    burning = None if statuses is None else [row for row in statuses if _is_told(row)]
+    silent = sum(row.remaining is None for row in statuses or () if not _is_told(row))
     return Home(
         at=at,
         figures=list(_figures(at, sees, open_rows=open_rows, burning=burning, overdue=overdue)),
@@ -137,14 +137,26 @@ def _figures(
             count = sum(row.severity == severity for row in open_rows)
             yield Figure(severity, count, tone, address=list_address)
     if burning is not None:
-        tone = _objective_tone(burning[0]) if burning else "good"
-        yield Figure(_("Objectives burning"), len(burning), tone, address="#objectives")
+        yield _objectives_burning(burning)
     if overdue is not None:
         yield Figure(_("Overdue"), len(overdue), "high", address="#overdue")
     if incidents := facts.incidents() if sees("incidents.view_page") else None:
         yield _pages_waiting(incidents.paging_figures(at=at))
     if sees("events.view_delivery"):
         yield _events_waiting(events.backlog(at=at))
+
+
+def _objectives_burning(rows: Sequence[facts.ObjectiveRow]) -> Figure:
+    """What is spent and burns no more is told beside the number, not in it."""
+    hot = [row for row in rows if row.level != "normal"]
+    spent = sum(_is_spent(row) for row in rows)
+    return Figure(
+        _("Objectives burning"),
+        len(hot),
+        LEVEL_TONES.get(hot[0].level, "quiet") if hot else "good",
+        hint=_("%d spent") % spent if spent else "",
+        address="#objectives",
+    )
 
 
 def _pages_waiting(pages: facts.PagingRow) -> Figure:
@@ -185,7 +197,7 @@ def _badness(row: facts.ObjectiveRow) -> tuple[int, float]:
     return level, 2.0 if row.remaining is None else row.remaining
 
 
-def _is_burning(row: facts.ObjectiveRow) -> bool:
+def _is_told(row: facts.ObjectiveRow) -> bool:
     # A budget that is spent stays in sight when the burning has stopped.
     return row.level != "normal" or _is_spent(row)
 

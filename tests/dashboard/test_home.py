@@ -76,6 +76,8 @@ def test_keeps_a_spent_budget_in_sight_when_nothing_burns(furnish: Furnish, at: 
 
     assert page.burning is not None
     assert [(str(line.level), line.tone) for line in page.burning] == [("spent", "critical")]
+    assert numbers(page)["Objectives burning"] == 0
+    assert [str(figure.hint) for figure in page.figures if figure.hint] == ["1 spent"]
 
 
 def test_shows_only_burn_rates_that_are_known(furnish: Furnish, at: datetime) -> None:

@@ -63,7 +63,7 @@ def test_says_so_when_all_is_calm(furnish: Furnish, alice_browser: Client) -> No
 
     page = words(alice_browser)
 
-    calm = ("No incident is open.", "Nothing is overdue.", "No objective is burning.")
+    calm = ("No incident is open.", "Nothing is overdue.", "No objective is burning, and")
     assert [part for part in (*calm, "2 objectives are kept.") if part not in page] == []
 
 
