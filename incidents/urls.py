@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from incidents.views import AcknowledgeByLink
+
+urlpatterns = [
+    path("acknowledge/<str:token>", AcknowledgeByLink.as_view(), name="incidents-acknowledge"),
+]
