@@ -48,10 +48,8 @@ class EscalationPolicyAdmin(PortalAdmin[EscalationPolicy]):
     inlines = (LevelInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EscalationPolicy]:
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related("levels__targets__schedule", "levels__targets__user")
+        return EscalationPolicy.objects.prefetch_related(
+            "levels__targets__schedule", "levels__targets__user"
         )
 
     @admin.display(description=_("who is paged, and how long each level has"))

@@ -13,7 +13,8 @@ _REFERENCE = re.compile(r"(?:INC-)?(\d{1,18})", re.IGNORECASE)
 
 def all_incidents() -> QuerySet[Incident]:
     """This will return the incidents with what a list of them shows, newest first."""
-    return with_paging(Incident.objects.prefetch_related("services")).order_by("-opened_at", "-id")
+    incidents = Incident.objects.select_related("escalation_policy").prefetch_related("services")
+    return with_paging(incidents).order_by("-opened_at", "-id")
 
 
 def with_paging(incidents: QuerySet[Incident]) -> QuerySet[Incident]:

@@ -72,7 +72,7 @@ def ladder_of(incident: Incident) -> Ladder:
 def pages_with_receipts() -> QuerySet[Page]:
     return (
         Page.objects.order_by("id")
-        .select_related("responder", "contact_method")
+        .select_related("responder", "contact_method", "step")
         .prefetch_related("receipts")
     )
 
