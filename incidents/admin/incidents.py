@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from incidents import selectors, services
 from incidents.admin import tones
@@ -25,6 +25,20 @@ RIGHT = "incidents.change_incident"
 
 def actor(request: HttpRequest) -> User:
     return cast("User", request.user)
+
+
+class DeclareForm(forms.ModelForm[Incident]):
+    """Severity is chosen, never preset: the first in the list would wake people by mistake."""
+
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        choices=[("", _("Choose")), *Incident.Severity.choices],
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    class Meta:
+        model = Incident
+        fields = ("title", "description", "severity", "services")
 
 
 class NoteForm(forms.Form):
@@ -108,7 +122,7 @@ class IncidentAdmin(PortalAdmin[Incident]):
     date_hierarchy = "opened_at"
     change_form_outer_before_template = "incidents/incident_room.html"
     declared_fields = ("title", "description", "severity", "services")
-    autocomplete_fields = ()
+    form = DeclareForm
     verbs = (
         Verb(
             name="acknowledge",
@@ -195,6 +209,20 @@ class IncidentAdmin(PortalAdmin[Incident]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
         return False
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        declaring = {
+            "title": gettext("Declare incident"),
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+        }
+        context = {**declaring, **(extra_context or {})}
+        return super().add_view(request, form_url, context)  # type: ignore[no-any-return]  # unfold
 
     def save_model(
         self, request: HttpRequest, obj: Incident, form: forms.ModelForm[Incident], change: bool

@@ -3,6 +3,9 @@ from datetime import timedelta
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -14,9 +17,17 @@ from portal.shared.admin import PortalAdmin
 
 class LevelInline(TabularInline):
     model = EscalationLevel
-    fields = ("position", "ack_window_seconds")
+    fields = ("position", "ack_window_seconds", "people_shown")
+    readonly_fields = ("people_shown",)
     extra = 0
-    show_change_link = True
+
+    @admin.display(description=_("who is paged"))
+    def people_shown(self, level: EscalationLevel) -> str | SafeString:
+        if not level.pk:
+            return gettext("Save first, then choose.")
+        targets = ", ".join(str(target) for target in level.targets.all())
+        address = reverse("admin:incidents_escalationlevel_change", args=[level.pk])
+        return format_html('<a href="{}">{}</a>', address, targets or gettext("Choose"))
 
 
 class TargetInline(TabularInline):

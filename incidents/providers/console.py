@@ -8,7 +8,7 @@ class Console:
 
     def send(self, message: PageMessage) -> Receipt:
         lines = [
-            f"PAGE  {message.severity} {message.reference}  {message.title}",
+            f"PAGE  {message.severity} {message.reference}  {_printable(message.title)}",
             f"  for         {message.responder}, level {message.level}",
             f"  services    {', '.join(message.services) or 'not named'}",
             f"  incident    {message.url}",
@@ -23,3 +23,10 @@ class Console:
 
     def refuse_address(self, address: str) -> None:
         """Any address will do: there is one terminal."""
+
+
+def _printable(text: str) -> str:
+    """A title may come from anywhere; one that steers the terminal is shown, not obeyed."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )

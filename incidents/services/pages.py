@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from events import services as events
 from events.contracts.incidents import PageFailed, PageSent
-from incidents.models import ContactMethod, Page, PageAttempt, TimelineEntry
+from incidents.models import ContactMethod, Incident, Page, PageAttempt, TimelineEntry
 from incidents.providers.base import PageMessage, Receipt, Undeliverable, channels
 from incidents.rules import retry
 from incidents.rules.signing import signing_secret
@@ -215,6 +215,9 @@ def deliver(channel: str, message: PageMessage) -> Receipt:
 @transaction.atomic
 def _record(flight: Flight, result: Result, *, at: datetime) -> None:
     page = flight.page
+    # The incident first, then its pages, as every verb does: the other way round, an
+    # acknowledgement at this moment and this receipt would wait for each other.
+    Incident.objects.select_for_update().get(pk=page.incident_id)
     PageAttempt.objects.create(
         page=page,
         number=page.attempts,

@@ -79,6 +79,13 @@ def test_says_what_is_missing_in_a_declaration(alice_browser: Client) -> None:
     assert not Incident.objects.exists()
 
 
+def test_presets_no_severity(alice_browser: Client) -> None:
+    form = alice_browser.get(f"{LIST}add/").context["adminform"].form
+
+    assert "selected" not in str(form["severity"]).replace('value="" selected', "")
+    assert form["severity"].value() in (None, "")
+
+
 def test_shows_state_ladder_and_timeline(
     alice_browser: Client, ladder: Ladder, open_incident: Opened, at: datetime
 ) -> None:

@@ -82,6 +82,18 @@ def test_shows_who_is_on_call_in_red_when_unreachable(alice_browser: Client, cas
     assert "cannot be reached" not in text_of(alice_browser.get(page))
 
 
+def test_leads_from_a_policy_to_the_people_of_each_level(
+    alice_browser: Client, ladder: Ladder
+) -> None:
+    page = f"/admin/incidents/escalationpolicy/{ladder.policy.pk}/change/"
+
+    shown = text_of(alice_browser.get(page))
+
+    for level in ladder.policy.levels.all():
+        assert f"/admin/incidents/escalationlevel/{level.pk}/change/" in shown
+    assert "L1 first-sev1 (5 min)" in shown
+
+
 def inline(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     fields = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
     for index, row in enumerate(rows):

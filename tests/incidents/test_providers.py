@@ -197,3 +197,9 @@ def test_the_console_shows_the_link(capsys: pytest.CaptureFixture[str]) -> None:
     assert "SEV1 INC-12" in shown
     assert "https://portal.example.com/acknowledge/token" in shown
     assert SECRET not in repr(message(""))
+
+
+def test_the_console_does_not_obey_a_title(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().send(message("", title="\x1b[2JDown"))
+
+    assert "\x1b" not in capsys.readouterr().err

@@ -9,7 +9,8 @@ from django.db import connection, connections
 
 from incidents import services
 from incidents.errors import IncidentAlreadyAcknowledged
-from incidents.models import Incident
+from incidents.models import Incident, Page
+from incidents.services import pages
 from tests.cast import Cast
 from tests.incidents.ladder import make_ladder, make_responder
 from tests.incidents.receivers import Receiver, receiver
@@ -99,3 +100,35 @@ def test_one_of_two_acknowledges(cast: Cast, at: datetime) -> None:
 
     assert [type(error) for error in raised] == [IncidentAlreadyAcknowledged]
     assert incident.timeline.filter(kind="acknowledged").count() == 1
+
+
+def test_acknowledging_while_a_receipt_is_written_ends_well(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ladder = make_ladder()
+    incident = open_one(at)
+    tell = pages._tell_sent
+    raised: list[BaseException] = []
+
+    def acknowledge(_number: int) -> None:
+        services.acknowledge_incident(
+            incident_id=incident.pk, acting_user=ladder.second, at=at, via="API"
+        )
+
+    acknowledging = threading.Thread(target=lambda: raised.extend(at_once(1, acknowledge)))
+
+    def tell_in_the_middle_of_it(page: Page, result: pages.Result, *, at: datetime) -> None:
+        acknowledging.start()
+        # Long enough for it to take the locks it can get.
+        acknowledging.join(0.5)
+        tell(page, result, at=at)
+
+    monkeypatch.setattr(pages, "_tell_sent", tell_in_the_middle_of_it)
+    services.send_due_pages(at=at)
+    acknowledging.join(10)
+
+    incident.refresh_from_db()
+    assert raised == []
+    assert incident.acknowledged_by == ladder.second.username
+    assert incident.pages.get().state == Page.State.SENT
+    assert incident.timeline.filter(kind="page_sent").count() == 1
