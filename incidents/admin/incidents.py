@@ -1,4 +1,3 @@
-from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -13,11 +12,11 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from incidents import selectors, services
 from incidents.admin import tones
+from incidents.admin.neighbours import drawn_panels
 from incidents.models import Incident
 from incidents.rules.spoken import spoken
 from portal.shared import clock
 from portal.shared.admin import PortalAdmin, Verb, badge
-from portal.shared.panels import PanelRequest, panels_for
 
 VIA = "admin"
 RIGHT = "incidents.change_incident"
@@ -261,13 +260,7 @@ class IncidentAdmin(PortalAdmin[Incident]):
             "age": self.age_shown(subject),
             "ladder": selectors.ladder_of(subject),
             "timeline": list(subject.timeline.order_by("-at", "-id")),
-            "panels": panels_for(
-                PanelRequest(
-                    service_slugs=tuple(service.slug for service in subject.services.all()),
-                    starts_at=subject.opened_at - timedelta(hours=1),
-                    at=subject.resolved_at or at,
-                )
-            ),
+            "panels": drawn_panels(subject, at=at),
         }
 
     @admin.display(description=_("reference"), ordering="id")

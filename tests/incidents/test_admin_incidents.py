@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from incidents import services
 from incidents.models import Incident
 from portal.shared import panels
-from portal.shared.panels import Panel
+from portal.shared.panels import Panel, PanelRequest
 from portal.shared.registry import Registry
 from tests.cast import Cast
 from tests.factories.catalog import ServiceFactory, TeamFactory
@@ -127,6 +127,23 @@ def test_shows_the_panels_of_others(
     shown = text_of(alice_browser.get(room(incident)))
 
     assert "Burn of checkout" in shown
+    assert "17 % left" in shown
+
+
+def test_stays_usable_when_a_panel_fails(
+    alice_browser: Client, open_incident: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_request: PanelRequest) -> Panel:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(panels, "_panels", Registry("panel"))
+    panels.register_panel("slo.burn", fail)
+    incident = open_incident()
+
+    shown = text_of(alice_browser.get(room(incident)))
+
+    assert "A panel of another part of the portal failed" in shown
+    assert verb(incident, "acknowledge") in shown
 
 
 @pytest.mark.parametrize("name", VERBS)
