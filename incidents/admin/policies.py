@@ -27,7 +27,11 @@ class LevelInline(TabularInline):
             return gettext("Save first, then choose.")
         targets = ", ".join(str(target) for target in level.targets.all())
         address = reverse("admin:incidents_escalationlevel_change", args=[level.pk])
-        return format_html('<a href="{}">{}</a>', address, targets or gettext("Choose"))
+        return format_html(
+            '<a class="op-button op-button-default" href="{}">{}</a>',
+            address,
+            targets or gettext("Choose"),
+        )
 
 
 class TargetInline(TabularInline):
