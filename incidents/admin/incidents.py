@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -12,11 +13,11 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from incidents import selectors, services
 from incidents.admin import tones
-from incidents.admin.neighbours import drawn_panels
 from incidents.models import Incident
 from incidents.rules.spoken import spoken
 from portal.shared import clock
 from portal.shared.admin import PortalAdmin, Verb, badge
+from portal.shared.panels import PanelRequest, panels_for
 
 VIA = "admin"
 RIGHT = "incidents.change_incident"
@@ -260,7 +261,7 @@ class IncidentAdmin(PortalAdmin[Incident]):
             "age": self.age_shown(subject),
             "ladder": selectors.ladder_of(subject),
             "timeline": list(subject.timeline.order_by("-at", "-id")),
-            "panels": drawn_panels(subject, at=at),
+            "panels": panels_for(_about(subject, at=at)),
         }
 
     @admin.display(description=_("reference"), ordering="id")
@@ -287,3 +288,12 @@ class IncidentAdmin(PortalAdmin[Incident]):
     @admin.display(description=_("services"))
     def services_shown(self, incident: Incident) -> str:
         return ", ".join(sorted(service.name for service in incident.services.all()))
+
+
+def _about(incident: Incident, *, at: datetime) -> PanelRequest:
+    """From the opening until the resolution, or until now."""
+    return PanelRequest(
+        service_slugs=tuple(service.slug for service in incident.services.all()),
+        starts_at=incident.opened_at,
+        at=incident.resolved_at or at,
+    )

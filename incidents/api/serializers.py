@@ -106,6 +106,7 @@ class PageSerializer(serializers.ModelSerializer[Page]):
         model = Page
         fields = (
             "page_id",
+            "idempotency_key",
             "level",
             "cycle",
             "responder",

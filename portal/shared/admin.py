@@ -118,15 +118,19 @@ class PortalAdmin(ModelAdmin[Noun]):
         answers = request.POST if request.method == "POST" else None
         form = verb.form(answers) if verb.form else None
         if request.method == "POST" and (form is None or form.is_valid()):
-            return self._run(request, subject, verb, form.cleaned_data if form else {})
+            return self._run(request, subject, verb, form)
         return self._confirmation(request, subject, verb, form)
 
     def _run(
-        self, request: HttpRequest, subject: Noun, verb: Verb, answers: dict[str, Any]
+        self, request: HttpRequest, subject: Noun, verb: Verb, form: forms.Form | None
     ) -> HttpResponse:
         try:
-            told = verb.run(request, subject, answers)
+            told = verb.run(request, subject, form.cleaned_data if form else {})
         except DomainError as error:
+            if form is not None:
+                # What was typed stays typed.
+                form.add_error(None, str(error))
+                return self._confirmation(request, subject, verb, form)
             self.message_user(request, str(error), messages.ERROR)
         else:
             self.message_user(request, str(told), messages.SUCCESS)

@@ -53,7 +53,7 @@ def test_says_why_a_drill_is_refused(alice_browser: Client, at: datetime) -> Non
     with time_machine.travel(at, tick=False):
         answer = alice_browser.post(verb_page(plan), ANSWERS | {"ended_at": "2026-03-02T13:00"})
 
-    assert "this is to come" in told(answer)[0]
+    assert "this is to come" in answer.content.decode()
     assert not Drill.objects.exists()
 
 
@@ -113,9 +113,9 @@ def test_lists_plans_with_targets_last_drill_and_what_is_overdue(
     page = answer.content.decode()
     assert "30 min" in page
     assert '<span class="op-badge op-high">failed</span>' in page
-    assert "overdue since April 26, 2025" in page
+    assert "overdue since 2025-04-26" in page
     assert "never drilled" in page
-    assert ">May 31, 2026<" in page
+    assert ">2026-05-31<" in page
 
 
 def test_shows_drills_and_lets_nobody_edit_them(alice_browser: Client) -> None:

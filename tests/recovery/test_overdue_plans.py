@@ -31,7 +31,7 @@ def test_names_a_plan_whose_last_passed_drill_is_too_old(at: datetime) -> None:
 
     [row] = selectors.overdue_rows(at=at)
 
-    assert row.text == "Database: the last drill that passed was on Nov. 22, 2025."
+    assert row.text == "Database: the last drill that passed was on 2025-11-22."
     assert row.since == at - 10 * DAY
 
 

@@ -213,7 +213,7 @@ def test_refuses_a_wrong_request_and_counts_nothing(
         (b"[]", 400, "Send an object"),
         (b'{"requests": {}}', 400, "/requests"),
         (b'{"requests": [], "partial": "yes"}', 400, "/partial"),
-        (b'{"requests": [], "\\ud800": 1}', 400, "Unknown field"),
+        (b'{"requests": [], "\\ud800": 1}', 400, "cannot be stored"),
         (b'{"requests": [{"service": "\\ud800", "endpoint": "\\u0000"}]}', 400, "/service"),
         (b'{"request": []}', 400, "/request"),
     ],
