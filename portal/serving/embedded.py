@@ -3,12 +3,14 @@
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 import uvicorn
 from celery.beat import EmbeddedService
+from celery.exceptions import SecurityWarning
 from django.db import DatabaseError, connection
 
 from portal.celery import app
@@ -102,9 +104,11 @@ def serve(*, host: str, port: int) -> None:
     # Held open on purpose: with no connection left, SQLite folds the log into the file at
     # every close, and the next writer pays for it.
     connection.ensure_connection()
+    # Celery warns root of pickled messages; ours are JSON, and never leave the process.
+    warnings.simplefilter("ignore", SecurityWarning)
     web = WebServer(host=host, port=port)
     web.start()
-    beat: Any = EmbeddedService(app, thread=True)
+    beat: Any = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
     beat.start()
     watchdog = Watchdog(parts=[web, beat])
     watchdog.start()

@@ -27,7 +27,8 @@ def prepare(*, at: datetime, with_demo: bool) -> FirstAdministrator | None:
     A portal that has an administrator keeps its rows as they are: what its people deleted
     does not come back. Returns None then.
     """
-    Path(settings.STATE_DIR).mkdir(parents=True, exist_ok=True)
+    for folder in (Path(settings.STATE_DIR), Path(settings.STATIC_ROOT)):
+        folder.mkdir(parents=True, exist_ok=True)
     use_write_ahead_log()
     call_command("migrate", verbosity=0, interactive=False)
     if User.objects.filter(is_superuser=True).exists():

@@ -123,7 +123,7 @@ CACHES: dict[str, Any] = {
 CELERY_BROKER_URL = env.url(
     "CELERY_BROKER_URL",
     schemes=("memory", "amqp", "amqps", "redis", "rediss"),
-    default=REDIS_URL or "memory://",
+    default=REDIS_URL or "memory://localhost/",
 )
 # A queue of the portal's own: the broker may serve other applications too.
 CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "portal")

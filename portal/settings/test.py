@@ -18,7 +18,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 # A poke runs nothing in tests: what must happen, the rows and the sweeps make happen.
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.02}
 if not DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A pool outlives the test that opened it and holds the test database open.
