@@ -64,7 +64,12 @@ def token(portal: PortalProcesses, receiver: StubbornReceiver) -> str:
     """A running portal with one responder; returns the token to call its API with."""
     portal.start()
     portal.wait_until_it_answers()
-    portal.manage("shell", "-v0", "-c", RESPONDER.format(address=receiver.address))
+    return make_responder(portal, receiver.address)
+
+
+def make_responder(portal: PortalProcesses, address: str) -> str:
+    """This will put one person on call behind the address and return their API token."""
+    portal.manage("shell", "-v0", "-c", RESPONDER.format(address=address))
     printed = portal.manage("issue_api_token", "responder")
     found = re.search(r"\b[0-9A-Za-z]{64}\b", printed)
     assert found, printed
