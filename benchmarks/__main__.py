@@ -1,0 +1,27 @@
+"""`make bench`, or `python -m benchmarks NAME …` for some of them."""
+
+import sys
+from collections.abc import Callable
+
+from benchmarks.incidents import opened_to_page
+from benchmarks.portal import first_page
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "portal.first_page": first_page.run,
+    "incidents.opened_to_page": opened_to_page.run,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"No benchmark {', '.join(unknown)}. Known: {', '.join(BENCHMARKS)}.")
+        return 2
+    for name in names or BENCHMARKS:
+        print(f"\n{name}", flush=True)
+        BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
