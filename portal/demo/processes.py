@@ -19,9 +19,16 @@ SECONDS_TO_START = 60.0
 
 
 @contextmanager
-def running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """This will run the command for the length of the block, then ask it to end."""
-    started = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  (our own)
+def running(command: Sequence[str], *, is_quiet: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """This will run the command for the length of the block, then ask it to end.
+
+    A quiet one still says what went wrong.
+    """
+    started = subprocess.Popen(  # noqa: S603  (our own)
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if is_quiet else None,
+    )
     try:
         yield started
     finally:

@@ -9,6 +9,7 @@ from typing import Any
 import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from portal.settings import environment as env
 from portal.settings.appearance import UNFOLD as UNFOLD
@@ -169,6 +170,8 @@ USE_I18N = True
 # Static files -----------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
+# Source maps are half of what would be compressed, and only debuggers ask for them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -12,6 +12,9 @@ SHARED_STEPS: list[Any] = [
     structlog.stdlib.ExtraAdder(),
 ]
 
+# These write two or three lines for each task that Beat starts.
+ROUTINE_OF_CELERY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+
 
 def logging_configuration(*, style: str, level: str) -> dict[str, Any]:
     """This will set structlog up and return Django's LOGGING.
@@ -27,6 +30,7 @@ def logging_configuration(*, style: str, level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    routine = level if level in {"DEBUG", "ERROR"} else "WARNING"
     render: Any = (
         structlog.processors.JSONRenderer()
         if style == "json"
@@ -55,6 +59,8 @@ def logging_configuration(*, style: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             "uvicorn": {"handlers": [], "level": level, "propagate": True},
             "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
+            # Three sweeps a second are routine; a task that fails is an error, and told.
+            **{name: {"level": routine} for name in ROUTINE_OF_CELERY},
             # The address of a page's receiver may carry a token in its path.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},

@@ -2,7 +2,6 @@
 
 from portal.settings import environment as env
 from portal.settings.base import *  # noqa: F403  (the one place a star is allowed: settings)
-from portal.settings.base import PORTAL_URL
 from portal.settings.logs import logging_configuration
 
 DEBUG = False
@@ -13,6 +12,8 @@ if len(SECRET_KEY) < 50:
     raise env.SettingRefused("SECRET_KEY", "…", "a random text of 50 characters or more")
 if len(PAGE_SIGNING_KEY) < 32:
     raise env.SettingRefused("PAGE_SIGNING_KEY", "…", "a random text of 32 characters or more")
+# Pages carry links below it; one to this machine would lead a responder nowhere.
+PORTAL_URL = env.url("PORTAL_URL", schemes=("https", "http")).rstrip("/")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS:
     raise env.SettingRefused(

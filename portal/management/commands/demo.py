@@ -44,7 +44,7 @@ class Command(BaseCommand):
             shop = f"http://127.0.0.1:{port}"
             scene.enter_context(processes.running(processes.shop(log, port=port)))
             processes.wait_until_it_answers(shop)
-            scene.enter_context(processes.running(processes.follower(log)))
+            scene.enter_context(processes.running(processes.follower(log), is_quiet=True))
             scene.enter_context(Traffic(shop, requests_per_second=stage.REQUESTS_PER_SECOND))
             teller = Teller(console)
             scene.enter_context(teller.progress)
