@@ -1,3 +1,4 @@
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from catalog.models import Environment, Membership, Service, Team
@@ -47,6 +48,18 @@ class EnvironmentSerializer(serializers.ModelSerializer[Environment]):
         fields = ("slug", "name", "position", "is_production")
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Two services",
+            {
+                "source": "services.yaml",
+                "document": "- slug: shop\n  name: Shop\n- slug: warehouse\n  name: Warehouse\n",
+            },
+            request_only=True,
+        )
+    ]
+)
 class ImportSerializer(serializers.Serializer[None]):
     document = serializers.CharField(
         # Trimming would move the lines that mistakes name.

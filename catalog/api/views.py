@@ -2,7 +2,7 @@ from typing import cast
 
 from django.contrib.auth.models import User
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -28,6 +28,11 @@ class ServiceFilter(filters.FilterSet):
         fields = ("owner", "tier")
 
 
+@extend_schema_view(
+    retrieve=extend_schema(
+        description="One service, by slug, with what it needs and what needs it."
+    )
+)
 class ServiceViewSet(ReadOnlyViewSet):
     """The services, with what each needs and what needs it."""
 

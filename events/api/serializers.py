@@ -1,3 +1,4 @@
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from events.contracts.base import Priority
@@ -22,6 +23,19 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         )
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A deployment",
+            {
+                "event_type": "deployments.release.finished",
+                "payload": {"service": "checkout", "version": "4.2.0"},
+                "stream": "deployments.checkout",
+            },
+            request_only=True,
+        )
+    ]
+)
 class PublishSerializer(serializers.Serializer[None]):
     event_type = serializers.CharField(max_length=120)
     payload = serializers.DictField()

@@ -1,5 +1,5 @@
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ class EventFilter(filters.FilterSet):
         fields = ("event_type", "stream", "correlation_id", "since")
 
 
+@extend_schema_view(retrieve=extend_schema(description="One event, by its uuid."))
 class EventViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     """The event log, newest first."""
 

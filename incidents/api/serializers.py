@@ -1,5 +1,6 @@
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from catalog.models import Service
@@ -53,6 +54,21 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
         return selectors.page_state(incident, at=clock.now())
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A service is down",
+            {
+                "title": "Checkout is down",
+                "description": "503 on every request",
+                "severity": "SEV1",
+                "detected_by": "probe",
+                "affected_services": ["checkout"],
+            },
+            request_only=True,
+        )
+    ]
+)
 class DeclareSerializer(serializers.Serializer[None]):
     title = serializers.CharField(max_length=200)
     description = serializers.CharField(
@@ -67,10 +83,16 @@ class DeclareSerializer(serializers.Serializer[None]):
     )
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("What ended it", {"note": "Rolled back."}, request_only=True)]
+)
 class ResolveSerializer(serializers.Serializer[None]):
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("What is being done", {"text": "Rolling back."}, request_only=True)]
+)
 class NoteSerializer(serializers.Serializer[None]):
     text = serializers.CharField(max_length=10_000)
 

@@ -25,16 +25,11 @@ from incidents.api.serializers import (
 )
 from incidents.models import EscalationPolicy, Incident, Page, TimelineEntry
 from portal.shared import clock
-from portal.shared.api.idempotency import HEADER, answer_once
+from portal.shared.api.idempotency import answer_once
 from portal.shared.api.views import Endpoint
 from portal.shared.errors import FieldError, InvalidInput
 
 VIA = "API"
-ONCE = OpenApiParameter(
-    name=HEADER,
-    location=OpenApiParameter.HEADER,
-    description="The same key with the same body has its effect once.",
-)
 
 
 class IncidentFilter(filters.FilterSet):
@@ -54,9 +49,7 @@ class IncidentListView(generics.ListAPIView[Incident]):
     serializer_class = IncidentSerializer
     filterset_class = IncidentFilter
 
-    @extend_schema(
-        request=DeclareSerializer, responses={201: IncidentSerializer}, parameters=[ONCE]
-    )
+    @extend_schema(request=DeclareSerializer, responses={201: IncidentSerializer})
     def post(self, request: Request) -> Response:
         """Declare an incident; its first responders are paged at once."""
         wanted = _validated(DeclareSerializer, request)
@@ -104,7 +97,7 @@ class IncidentVerb(Endpoint):
 
 
 class AcknowledgeView(IncidentVerb):
-    @extend_schema(request=None, responses=IncidentSerializer, parameters=[ONCE])
+    @extend_schema(request=None, responses=IncidentSerializer)
     def post(self, request: Request, incident: str) -> Response:
         """Take the incident on; nobody else is paged then."""
         found = selectors.get_incident(incident)
@@ -118,7 +111,7 @@ class AcknowledgeView(IncidentVerb):
 
 
 class ResolveView(IncidentVerb):
-    @extend_schema(request=ResolveSerializer, responses=IncidentSerializer, parameters=[ONCE])
+    @extend_schema(request=ResolveSerializer, responses=IncidentSerializer)
     def post(self, request: Request, incident: str) -> Response:
         """End the incident; its review is drafted."""
         found = selectors.get_incident(incident)
@@ -133,9 +126,7 @@ class ResolveView(IncidentVerb):
 
 
 class NotesView(IncidentVerb):
-    @extend_schema(
-        request=NoteSerializer, responses={201: TimelineEntrySerializer}, parameters=[ONCE]
-    )
+    @extend_schema(request=NoteSerializer, responses={201: TimelineEntrySerializer})
     def post(self, request: Request, incident: str) -> Response:
         """Put a note on the timeline."""
         found = selectors.get_incident(incident)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
 from portal.settings import environment as env
+from portal.settings.api_description import API_DESCRIPTION, API_TAGS
 from portal.settings.appearance import UNFOLD as UNFOLD
 from portal.settings.schedule import BEAT_SCHEDULE
 
@@ -245,7 +246,8 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Operations portal",
-    "DESCRIPTION": "What a team that runs services needs to know and do, for automation.",
+    "DESCRIPTION": API_DESCRIPTION,
+    "TAGS": API_TAGS,
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

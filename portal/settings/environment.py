@@ -31,7 +31,7 @@ def text(variable: str, default: str | None = None, *, allowed: str = "set") -> 
     if found:
         return found
     if default is None:
-        raise SettingRefused(variable, found or None, allowed)
+        raise SettingRefused(variable, None, allowed)
     return default
 
 

@@ -1,5 +1,6 @@
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from recovery.models import Drill, Plan
@@ -49,6 +50,15 @@ class RecoveryStatusSerializer(serializers.Serializer[dict[str, Any]]):
     open_failovers = serializers.ListField(child=serializers.DictField())
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A drill",
+            {"plan": "database", "reason": "Quarterly drill", "mode": "drill"},
+            request_only=True,
+        )
+    ]
+)
 class FailoverSerializer(serializers.Serializer[None]):
     plan = serializers.SlugField(max_length=80)
     reason = serializers.CharField(max_length=2000)

@@ -1,5 +1,6 @@
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from slo.models import BurnWindow, Indicator, Objective
@@ -23,6 +24,29 @@ class BurnRateSerializer(serializers.Serializer[None]):
         return {**super().get_fields(), **rates}
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A budget that burns",
+            {
+                "slo_id": "checkout-availability",
+                "name": "Checkout: availability",
+                "target": 99.9,
+                "error_budget_remaining": 0.62,
+                "status": "at_risk",
+                "burn_rate": {
+                    "level": "critical",
+                    "1h": 21.4,
+                    "6h": 6.2,
+                    "24h": 2.1,
+                    "7d": 0.8,
+                    "projected_depletion": None,
+                },
+            },
+            response_only=True,
+        )
+    ]
+)
 class ObjectiveStatusSerializer(serializers.Serializer[None]):
     slo_id = serializers.SlugField()
     name = serializers.CharField()
@@ -112,6 +136,26 @@ class ReportedRequestSerializer(serializers.Serializer[None]):
     at = serializers.DateTimeField(required=False, help_text="Now if left out.")
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "One request",
+            {
+                "requests": [
+                    {
+                        "service": "checkout",
+                        "endpoint": "/orders/7",
+                        "method": "GET",
+                        "status_code": 200,
+                        "response_time_ms": 41.5,
+                        "at": "2026-03-02T12:00:00Z",
+                    }
+                ]
+            },
+            request_only=True,
+        )
+    ]
+)
 class ReportSerializer(serializers.Serializer[None]):
     requests = ReportedRequestSerializer(many=True)
     partial = serializers.BooleanField(  # type: ignore[assignment]  # the API's name, DRF's too
@@ -129,6 +173,9 @@ class RejectedItemSerializer(serializers.Serializer[None]):
     errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # the API's name, DRF's too
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("One counted", {"accepted": 1, "rejected": []}, response_only=True)]
+)
 class IngestedSerializer(serializers.Serializer[None]):
     accepted = serializers.IntegerField()
     rejected = RejectedItemSerializer(many=True)

@@ -2,7 +2,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -63,6 +63,7 @@ class BurnRateView(Endpoint):
         return Response(status_document(status))
 
 
+@extend_schema_view(retrieve=extend_schema(description="One promise, by slug."))
 class ObjectiveViewSet(ReadOnlyViewSet):
     """What is promised."""
 
@@ -72,6 +73,7 @@ class ObjectiveViewSet(ReadOnlyViewSet):
     lookup_field = "slug"
 
 
+@extend_schema_view(retrieve=extend_schema(description="One indicator, by slug."))
 class IndicatorViewSet(ReadOnlyViewSet):
     """What is counted."""
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from portal.shared.api.idempotency import HEADER
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -37,14 +40,27 @@ REFUSALS = {
 }
 
 
+ONCE = OpenApiParameter(
+    name=HEADER,
+    location=OpenApiParameter.HEADER,
+    description="The same key with the same body has its effect once.",
+)
+
+
 class ProblemAutoSchema(AutoSchema):
-    """Adds the problem documents that any operation may answer with."""
+    """Adds what all operations share: their problem documents and, when unsafe, the key."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        return [ONCE] if self._is_unsafe() else []
+
+    def _is_unsafe(self) -> bool:
+        return self.method not in {"GET", "HEAD", "OPTIONS"}
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        unsafe = self.method not in {"GET", "HEAD", "OPTIONS"}
+        unsafe = self._is_unsafe()
         for status, description in REFUSALS.items():
             if status in {"409", "413"} and not unsafe:
                 continue
@@ -63,4 +79,8 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
     name = "BearerToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer"}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token made by `manage.py issue_api_token USERNAME`.",
+        }
