@@ -50,7 +50,7 @@ ONCE = OpenApiParameter(
 class ProblemAutoSchema(AutoSchema):
     """Adds what all operations share: their problem documents and, when unsafe, the key."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         return [ONCE] if self._is_unsafe() else []
 
     def _is_unsafe(self) -> bool:

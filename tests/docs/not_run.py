@@ -1,0 +1,37 @@
+"""The examples that no test runs, each with its reason. One that is not here must run."""
+
+DRAWING = "A drawing or a table, nothing to run."
+INSTALLS = "Installs and serves until Ctrl-C; tests/faults and tests/journeys show what it does."
+PROCESSES = "Processes without an end; tests/deployment starts what they serve."
+SECRETS = "Holds what everybody fills in; tests/deployment starts with such an environment."
+TEMPLATE = "Something to copy and fill in."
+
+# (document, first line of the block): reason
+NOT_RUN = {
+    ("README.md", "make run      # installs into .venv, migrates, seeds, serves; "
+     "prints the address and the first password"): INSTALLS,
+    ("README.md", "make demo"): INSTALLS,
+    ("docs/architecture.md", "portal.management, .demo, .serving, .urls, .celery, .settings     "
+     "wiring; may import anything below"): DRAWING,
+    (
+     "docs/architecture.md",
+     "models.py          nouns                        admin.py               the web door",
+     ): DRAWING,
+    ("docs/architecture.md", "sequenceDiagram"): DRAWING,
+    ("docs/decisions/0001-layers-and-floors.md",
+     "portal.urls | portal.celery | portal.settings"): DRAWING,
+    ("docs/decisions/README.md", "# NNNN. What was decided, as a sentence"): TEMPLATE,
+    ("docs/deployment.md",
+     "export DJANGO_SETTINGS_MODULE=portal.settings.production"): SECRETS,
+    ("docs/deployment.md", "web      uvicorn portal.asgi:application --host 0.0.0.0 --port 8000 "
+     "--workers 2 --lifespan off"): PROCESSES,
+    ("events/README.md", "announce(fact, at=, actor=)                        "
+     "a declared fact, by the portal itself"): DRAWING,
+}  # fmt: skip
+
+# Management commands of ours that no example runs.
+COMMANDS_NOT_RUN = {
+    "run_portal": INSTALLS,
+    "serve_embedded": "Run by run_portal alone.",
+    "demo": INSTALLS,
+}
