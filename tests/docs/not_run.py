@@ -1,13 +1,17 @@
 """The examples that no test runs, each with its reason. One that is not here must run."""
 
 DRAWING = "A drawing or a table, nothing to run."
-INSTALLS = "Installs and serves until Ctrl-C; tests/faults and tests/journeys show what it does."
+INSTALLS = (
+    "Installs or serves for minutes; .ci/run, tests/faults, tests/journeys do the same."
+)
 PROCESSES = "Processes without an end; tests/deployment starts what they serve."
 SECRETS = "Holds what everybody fills in; tests/deployment starts with such an environment."
 TEMPLATE = "Something to copy and fill in."
 
 # (document, first line of the block): reason
 NOT_RUN = {
+    ("CONTRIBUTING.md", "make setup      # .venv with everything, and the commit hooks"): INSTALLS,
+    ("CONTRIBUTING.md", "slo: Refuse objectives without a target."): TEMPLATE,
     ("README.md", "make run      # installs into .venv, migrates, seeds, serves; "
      "prints the address and the first password"): INSTALLS,
     ("README.md", "make demo"): INSTALLS,

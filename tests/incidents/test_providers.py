@@ -13,7 +13,8 @@ from django.core.mail.backends import locmem
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from incidents.providers.base import Channel, PageMessage, Undeliverable
+from incidents.models import ContactMethod
+from incidents.providers.base import Channel, PageMessage, Undeliverable, channels
 from incidents.providers.console import Console
 from incidents.providers.email import Email
 from incidents.providers.webhook import Webhook
@@ -58,6 +59,10 @@ def server() -> Iterator[Receiver]:
 def channel(request: pytest.FixtureRequest) -> Channel:
     found: Channel = request.param
     return found
+
+
+def test_every_channel_can_be_chosen_and_no_other() -> None:
+    assert sorted(ContactMethod.Channel.values) == channels.names()
 
 
 def test_every_channel_gives_a_receipt_when_taken(channel: Channel, server: Receiver) -> None:
