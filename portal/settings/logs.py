@@ -55,6 +55,10 @@ def logging_configuration(*, style: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             "uvicorn": {"handlers": [], "level": level, "propagate": True},
             "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
+            # The sweeps of every second would be eight lines a second.
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
             # The address of a page's receiver may carry a token in its path.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
