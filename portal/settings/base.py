@@ -101,6 +101,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {
+            # A request that waits longer than this for a connection is better refused.
+            "timeout": 5.0,
             "min_size": 1,
             "max_size": env.whole_number("DATABASE_POOL_SIZE", default=16, least=2, most=200),
         },
