@@ -12,6 +12,18 @@ from tests.cast import Cast
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--faults-rounds", type=int, default=1, help="how many seeds the random kills run with"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "faults_seed" in metafunc.fixturenames:
+        rounds = metafunc.config.getoption("--faults-rounds")
+        metafunc.parametrize("faults_seed", range(1, rounds + 1))
+
+
 @pytest.fixture
 def at() -> datetime:
     """The moment at which a test happens; pass it where a service wants `at`."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from portal.shared import seeds
+from portal.shared.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,22 @@ def prepare(*, at: datetime, with_demo: bool) -> FirstAdministrator | None:
     """
     for folder in (Path(settings.STATE_DIR), Path(settings.STATIC_ROOT)):
         folder.mkdir(parents=True, exist_ok=True)
+    _refuse_silent_database()
     use_write_ahead_log()
     call_command("migrate", verbosity=0, interactive=False)
     if User.objects.filter(is_superuser=True).exists():
         return None
     return _settle_in(at=at, with_demo=with_demo)
+
+
+def _refuse_silent_database() -> None:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise Unavailable(
+            f"The database that DATABASE_URL names does not answer: {str(error).strip()}. "
+            "Start it, or leave DATABASE_URL out to use SQLite."
+        ) from error
 
 
 def use_write_ahead_log() -> None:

@@ -103,6 +103,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {
+            # A request that waits longer than this for a connection is better refused.
+            "timeout": 5.0,
             "min_size": 1,
             "max_size": env.whole_number("DATABASE_POOL_SIZE", default=16, least=2, most=200),
         },
@@ -134,6 +136,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker that comes back before the broker has noticed the death of the last one would find
+# its control queue locked, and not start at all. What is in hand is asked of rows, not workers.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 # Every queued thing is a row that a sweep finds, so a poke that waits for a broker which is
 # not there would only delay the work that pokes.
 CELERY_TASK_PUBLISH_RETRY = False

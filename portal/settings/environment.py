@@ -2,8 +2,10 @@
 
 import ipaddress
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,19 @@ class SettingRefused(ImproperlyConfigured):
     def __init__(self, variable: str, found: str | None, allowed: str) -> None:
         stated = "is not set" if found is None else f"is {found!r}"
         super().__init__(f"The environment variable {variable} {stated}; it must be {allowed}.")
+
+
+def _in_one_sentence(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """uvicorn and Celery read the settings too; what is wrong is not a bug of theirs."""
+    if isinstance(error, SettingRefused):
+        sys.stderr.write(f"{error}\n")
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _in_one_sentence
 
 
 def text(variable: str, default: str | None = None, *, allowed: str = "set") -> str:

@@ -32,6 +32,11 @@ def wait_for(what: str, look: Callable[[], Found | None], *, seconds: float = 60
     raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
 
 
+def pause(seconds: float) -> None:
+    """This will let real processes run for a while that a seed has chosen."""
+    time.sleep(seconds)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

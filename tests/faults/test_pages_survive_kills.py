@@ -1,6 +1,7 @@
 """SIGKILL between "incident opened" and "page sent": the page goes out, once, under one key."""
 
 import os
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.faults.processes import (
     PortalProcesses,
     embedded_portal,
+    pause,
     separate_portal,
     wait_for,
 )
@@ -110,6 +112,12 @@ def sent_page(portal: PortalProcesses, token: str, reference: str) -> Any:
     return next((page for page in pages if page["state"] == "sent"), None)
 
 
+def wait_for_sent_page(portal: PortalProcesses, token: str, reference: str) -> Any:
+    return wait_for(
+        f"the page of {reference} to be sent", lambda: sent_page(portal, token, reference)
+    )
+
+
 def test_sends_the_page_again_after_a_kill_while_it_was_sent(
     portal: PortalProcesses, token: str, receiver: StubbornReceiver
 ) -> None:
@@ -120,7 +128,7 @@ def test_sends_the_page_again_after_a_kill_while_it_was_sent(
     receiver.is_answering.set()
     portal.start()
     portal.wait_until_it_answers()
-    page = wait_for("the page to be sent", lambda: sent_page(portal, token, reference))
+    page = wait_for_sent_page(portal, token, reference)
 
     assert receiver.answered == [receiver.arrived[0]]
     assert set(receiver.arrived) == {page["idempotency_key"]}
@@ -135,8 +143,27 @@ def test_sends_the_page_once_after_a_kill_before_it_was_sent(
     portal.kill()
     portal.start()
     portal.wait_until_it_answers()
-    page = wait_for("the page to be sent", lambda: sent_page(portal, token, reference))
+    page = wait_for_sent_page(portal, token, reference)
 
     # The kill may have come after the first sending: then the second carries the same key.
     assert set(receiver.answered) == {page["idempotency_key"]}
     assert len(receiver.answered) <= 2
+
+
+def test_loses_no_page_when_it_is_killed_at_random(
+    portal: PortalProcesses, token: str, receiver: StubbornReceiver, faults_seed: int
+) -> None:
+    chance = random.Random(faults_seed)
+    receiver.is_answering.set()
+    references = []
+    for _kill in range(3):
+        references += [open_incident(portal, token) for _incident in range(4)]
+        pause(chance.uniform(0, 0.3))
+        portal.kill()
+        portal.start()
+        portal.wait_until_it_answers()
+
+    pages = [wait_for_sent_page(portal, token, reference) for reference in references]
+
+    assert {page["idempotency_key"] for page in pages} == set(receiver.answered)
+    assert len(pages) == 12

@@ -125,6 +125,10 @@ def test_refuses_a_file_that_cannot_be_read(
 
 def manage(*arguments: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
     """`manage.py` under production settings that are sound but for the changes."""
+    return started("manage.py", *arguments, **changes)
+
+
+def started(*arguments: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
     sound = dict(
         line.split("=", 1)
         for line in (PROJECT / "tests" / "production.env").read_text(encoding="utf-8").split()
@@ -132,7 +136,7 @@ def manage(*arguments: str, **changes: str | None) -> subprocess.CompletedProces
     wanted = {**sound, "DJANGO_SETTINGS_MODULE": "portal.settings.production", **changes}
     environment = {"PATH": os.environ["PATH"]} | {k: v for k, v in wanted.items() if v is not None}
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=PROJECT,
         env=environment,
         capture_output=True,
@@ -170,3 +174,36 @@ def test_gives_a_refusal_of_a_command_its_exit_code() -> None:
 
     assert outcome.returncode == 2
     assert outcome.stderr == "no-such-file.yaml cannot be read: No such file or directory.\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("-m", "uvicorn", "portal.asgi:application", "--port=0"),
+        ("-m", "celery", "-A", "portal", "worker"),
+        ("-m", "celery", "-A", "portal", "beat"),
+    ],
+    ids=["web", "worker", "beat"],
+)
+def test_refuses_to_start_a_process_in_one_sentence(command: tuple[str, ...]) -> None:
+    refused = started(*command, MESSAGE_BROKER="nats")
+
+    assert refused.returncode != 0
+    assert refused.stderr == (
+        "The environment variable MESSAGE_BROKER is 'nats'; "
+        "it must be one of in_memory, rabbitmq, kafka.\n"
+    )
+
+
+def test_says_that_the_database_does_not_answer(tmp_path: Path) -> None:
+    refused = started(
+        "manage.py",
+        "run_portal",
+        "--port=0",
+        DATABASE_URL="sqlite:////no/such/folder/portal.sqlite3",
+        PORTAL_STATE_DIR=str(tmp_path),
+    )
+
+    assert refused.returncode == 1
+    assert "The database that DATABASE_URL names does not answer" in refused.stderr
+    assert "Traceback" not in refused.stderr
