@@ -1,9 +1,7 @@
 """The examples that no test runs, each with its reason. One that is not here must run."""
 
 DRAWING = "A drawing or a table, nothing to run."
-INSTALLS = (
-    "Installs or serves for minutes; .ci/run, tests/faults, tests/journeys do the same."
-)
+INSTALLS = "Installs or serves for minutes; .ci/run, tests/faults, tests/journeys do the same."
 PROCESSES = "Processes without an end; tests/deployment starts what they serve."
 SECRETS = "Holds what everybody fills in; tests/deployment starts with such an environment."
 TEMPLATE = "Something to copy and fill in."

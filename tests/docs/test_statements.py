@@ -107,3 +107,8 @@ def test_commands_and_targets_that_are_named_are_there(document: Path) -> None:
 
 def test_makes_anchors_as_readers_see_them() -> None:
     assert anchor("Acknowledge, note, resolve") == "acknowledge-note-resolve"
+
+
+@each
+def test_nothing_is_left_to_be_filled_in(document: Path) -> None:
+    assert re.findall(r"\b(?:MEASURE|TODO|TBD|FIXME)\b", prose(document)) == []
