@@ -83,6 +83,10 @@ def test_refuses_a_key_that_is_too_long(alice_api: APIClient) -> None:
     assert publish(alice_api, key="k" * 200).status_code == 201
 
 
+def test_refuses_a_key_that_no_database_keeps(alice_api: APIClient) -> None:
+    assert publish(alice_api, key="k\x00").status_code == 400
+
+
 def test_keeps_the_keys_of_two_people_apart(alice_api: APIClient, cast: Cast) -> None:
     publish(alice_api, key="k", number=1)
     cast.bob.is_superuser = True

@@ -35,6 +35,8 @@ def answer_once(request: Request, *, at: datetime, answer: Callable[[], Response
         return answer()
     if len(key) > 200:
         raise InvalidInput(f"{HEADER} is longer than 200 characters.")
+    if not key.isprintable():
+        raise InvalidInput(f"{HEADER} holds a character that cannot be stored.")
     digest = _hash_of(request)
     user = cast("User", request.user)
     try:
