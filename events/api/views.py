@@ -8,12 +8,13 @@ from events import services
 from events.api.serializers import EventSerializer, PublishSerializer
 from events.models import Event
 from portal.shared import clock
+from portal.shared.api.filters import MomentFilter
 from portal.shared.api.idempotency import answer_once
 from portal.shared.api.views import ReadOnlyViewSet
 
 
 class EventFilter(filters.FilterSet):
-    since = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte")
+    since = MomentFilter(field_name="occurred_at", lookup_expr="gte")
 
     class Meta:
         model = Event

@@ -2,6 +2,7 @@ from django_filters import rest_framework as filters
 from rest_framework import mixins, viewsets
 
 from catalog.models import Environment
+from portal.shared.api.filters import MomentFilter
 from secrets_vault import selectors
 from secrets_vault.api.serializers import (
     EnvironmentSecretsSerializer,
@@ -20,8 +21,8 @@ class EnvironmentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Environm
 
 class SecretAccessFilter(filters.FilterSet):
     secret = filters.CharFilter(field_name="secret_name")
-    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
+    until = MomentFilter(field_name="at", lookup_expr="lt")
 
     class Meta:
         model = SecretAccess

@@ -41,6 +41,21 @@ def test_refuses_a_token_nobody_was_given() -> None:
     assert_problem(answer, status=401, code="authentication-failed")
 
 
+@pytest.mark.parametrize("token", ["\xff\xfe", "é" * 30, "a\x00b"])
+def test_refuses_a_token_that_is_no_text(token: str) -> None:
+    answer = APIClient().get("/api/events", headers={"Authorization": f"Bearer {token}"})
+
+    assert_problem(answer, status=401, code="authentication-failed")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("address", ["/api/events", "/api/config/secrets/audit"])
+def test_refuses_a_moment_that_utc_cannot_hold(
+    address: str, moment: str, alice_api: APIClient
+) -> None:
+    assert_problem(alice_api.get(address, {"since": moment}), status=400, code="invalid-input")
+
+
 def test_refuses_who_may_not(charlie_api: APIClient) -> None:
     assert_problem(charlie_api.get("/api/events"), status=403, code="permission-denied")
     assert_problem(charlie_api.post("/api/events", EVENT), status=403, code="permission-denied")
