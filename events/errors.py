@@ -15,3 +15,7 @@ class EventTypeRefused(InvalidInput):
 
 class DeliveryNotParked(DomainError):
     title = "The delivery is not parked"
+
+
+class HandlerNeverReturned(DomainError):
+    title = "Every attempt ended with its process"

@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -53,14 +53,41 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         Order is kept within a subscriber and sequence key: what is behind an undelivered
         or parked delivery of the same key waits.
         """
+        # One pass over the index of what is undelivered. Asking each row whether one comes
+        # before it took half a second for a backlog of 20,000, at every look.
+        firsts = (
+            Delivery.objects.exclude(state=Delivery.State.DELIVERED)
+            .order_by()
+            .values("subscriber", "sequence_key")
+            .annotate(first=Min("pk"))
+            .values("first")
+        )
+        return self._startable(at).filter(pk__in=firsts)
+
+    def still_due(self, at: datetime) -> Self:
+        """The same rows as `due`, cheap for one that is named and dear for all."""
         before = Delivery.objects.filter(
             subscriber=OuterRef("subscriber"),
             sequence_key=OuterRef("sequence_key"),
             pk__lt=OuterRef("pk"),
         ).exclude(state=Delivery.State.DELIVERED)
+        return self._startable(at).filter(~Exists(before))
+
+    def after(self, delivery: "Delivery") -> Self:
+        """What waits behind the delivery, in order."""
+        return (
+            self.filter(
+                subscriber=delivery.subscriber,
+                sequence_key=delivery.sequence_key,
+                pk__gt=delivery.pk,
+            )
+            .exclude(state=Delivery.State.DELIVERED)
+            .order_by("pk")
+        )
+
+    def _startable(self, at: datetime) -> Self:
         return self.filter(
             Q(lease_until=None) | Q(lease_until__lt=at),
-            ~Exists(before),
             state=Delivery.State.PENDING,
             due_at__lte=at,
         )

@@ -4,6 +4,7 @@ import json
 import random
 import traceback
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,23 +13,30 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 from structlog.contextvars import bound_contextvars
 
 from events import registry
 from events.contracts.base import CONTRACTS, Contract, Priority
-from events.errors import DeliveryNotParked, EventTypeRefused, PayloadRefused
+from events.errors import (
+    DeliveryNotParked,
+    EventTypeRefused,
+    HandlerNeverReturned,
+    PayloadRefused,
+)
 from events.models import Delivery, Event, new_event_id
 from events.registry import Handler, ReceivedEvent, Subscription
 from events.rules import retry
 from events.rules.naming import is_event_type
 from portal.shared import clock
 from portal.shared.errors import FieldError
+from portal.shared.stopwatch import Stopwatch
 from portal.shared.tasks import poke
 
 log = structlog.get_logger(__name__)
 
 PAYLOAD_LIMIT_BYTES = 256 * 1024
+# Of how many sequence keys one look takes the first.
+HEADS_A_LOOK = 50
 
 # The event whose handling is under way: what it publishes names it as its cause.
 _cause: ContextVar[ReceivedEvent | None] = ContextVar("events_cause", default=None)
@@ -154,37 +162,51 @@ def subscribe(event_type: str, handler: Handler, *, name: str = "") -> None:
 
 
 def deliver_due_events(*, at: datetime, limit: int = 500) -> int:
-    """This will carry what is due to its subscribers, and return how many were tried."""
+    """This will carry what is due to its subscribers, and return how many were tried.
+
+    Safe to run at once from several workers. Sequence keys take turns, so that a long
+    backlog of one delays no other.
+    """
+    watch = Stopwatch(at)
     tried = 0
-    while tried < limit:
-        batch = list(Delivery.objects.due(at).order_by("id")[: min(50, limit - tried)])
-        claimed = [delivery for delivery in batch if _claim(delivery, at=at)]
-        for delivery in claimed:
-            _attempt(delivery, at=at)
-        tried += len(claimed)
+    while due := Delivery.objects.due(at).order_by("id")[: min(HEADS_A_LOOK, limit - tried)]:
+        claimed = _work_off(deque(due), at=at, watch=watch, limit=limit - tried)
+        tried += claimed
         if not claimed:
+            # Another worker was faster everywhere.
             break
     return tried
 
 
-def _claim(delivery: Delivery, *, at: datetime) -> bool:
+def _work_off(waiting: deque[Delivery], *, at: datetime, watch: Stopwatch, limit: int) -> int:
+    """Tries each, and what waits behind the delivered ones; returns how many were tried."""
+    tried = 0
+    while waiting and tried < limit:
+        delivery = waiting.popleft()
+        if not _claim(delivery, at=at, now=watch.now()):
+            continue
+        tried += 1
+        if _attempt(delivery, watch=watch):
+            waiting.extend(Delivery.objects.after(delivery)[:1])
+    return tried
+
+
+def _claim(delivery: Delivery, *, at: datetime, now: datetime) -> bool:
     """The attempt is counted before it starts: a handler that kills its process counts."""
-    delivery.lease_token = uuid.uuid4()
+    token = uuid.uuid4()
+    untouched = Delivery.objects.still_due(at).filter(pk=delivery.pk, attempts=delivery.attempts)
+    delivery.lease_token = token
     delivery.attempts += 1
-    rows = (
-        Delivery.objects.due(at)
-        .filter(pk=delivery.pk)
-        .update(
-            lease_token=delivery.lease_token,
-            lease_until=at + retry.LEASE,
-            attempts=F("attempts") + 1,
-        )
+    rows = untouched.update(
+        lease_token=token, lease_until=now + retry.LEASE, attempts=delivery.attempts
     )
     return rows == 1
 
 
-def _attempt(delivery: Delivery, *, at: datetime) -> None:
+def _attempt(delivery: Delivery, *, watch: Stopwatch) -> bool:
+    """Returns whether it is delivered."""
     try:
+        _refuse_endless(delivery)
         with transaction.atomic():
             held = (
                 Delivery.objects.select_for_update(of=("self",))
@@ -198,7 +220,7 @@ def _attempt(delivery: Delivery, *, at: datetime) -> None:
             )
             if held is None:
                 # The lease ran out and another worker has the delivery.
-                return
+                return False
             _hand_over(held)
             held.state = Delivery.State.DELIVERED
             held.delivered_at = clock.now()
@@ -206,7 +228,16 @@ def _attempt(delivery: Delivery, *, at: datetime) -> None:
             held.last_error = ""
             held.save(update_fields=["state", "delivered_at", "lease_until", "last_error"])
     except Exception as error:  # noqa: BLE001  (whatever a handler raises is kept in the row)
-        _record_failure(delivery, error, at=at)
+        _record_failure(delivery, error, at=watch.now())
+        return False
+    return True
+
+
+def _refuse_endless(delivery: Delivery) -> None:
+    if delivery.attempts > retry.ATTEMPTS_BEFORE_PARKING:
+        raise HandlerNeverReturned(
+            f"No attempt of {delivery.subscriber} came back: its process ended each time."
+        )
 
 
 def _hand_over(delivery: Delivery) -> None:
@@ -247,7 +278,7 @@ def _record_failure(delivery: Delivery, error: Exception, *, at: datetime) -> No
         state=Delivery.State.PARKED if given_up else Delivery.State.PENDING,
         due_at=at + delay,
         lease_until=None,
-        last_error="".join(traceback.format_exception(error))[-20_000:],
+        last_error=_storable("".join(traceback.format_exception(error))[-20_000:]),
     )
     log.error(
         "event_delivery_failed",
@@ -257,6 +288,12 @@ def _record_failure(delivery: Delivery, error: Exception, *, at: datetime) -> No
         parked=given_up,
         exc_info=error,
     )
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps neither NUL nor half a surrogate pair, and an error may quote both."""
+    encodable = text.encode(errors="backslashreplace").decode()
+    return encodable.replace("\x00", r"\x00")
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -27,6 +27,7 @@ from incidents.rules import retry
 from incidents.rules.signing import signing_secret
 from incidents.services.links import acknowledge_address
 from incidents.services.timeline import record
+from portal.shared.stopwatch import Stopwatch
 
 log = structlog.get_logger(__name__)
 
@@ -53,17 +54,6 @@ class Flight:
     page: Page
     token: uuid.UUID
     started_at: datetime
-
-
-class Stopwatch:
-    """The sweep was told the time once; this carries it on while receivers are waited for."""
-
-    def __init__(self, at: datetime) -> None:
-        self._at = at
-        self._began = time.monotonic()
-
-    def now(self) -> datetime:
-        return self._at + timedelta(seconds=time.monotonic() - self._began)
 
 
 def send_due_pages(*, at: datetime) -> int:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from events import registry, services
 from events.models import Delivery, Event
@@ -128,3 +130,70 @@ def test_names_the_handled_event_as_the_cause_of_what_it_publishes(at: datetime)
     second = Event.objects.get(event_type="billing.invoice.sent")
     assert second.causation_id == first.event_id
     assert second.correlation_id == first.event_id
+
+
+def test_gives_up_an_event_whose_handler_takes_every_process_along(at: datetime) -> None:
+    seen: list[int] = []
+    services.subscribe("orders.*", lambda event: seen.append(1), name="a")
+    now = publish(1, at=at).recorded_at
+    Delivery.objects.update(attempts=10, lease_until=now)
+
+    services.deliver_due_events(at=now + timedelta(seconds=1))
+
+    delivery = Delivery.objects.get()
+    assert seen == []
+    assert delivery.state == Delivery.State.PARKED
+    assert "No attempt of a came back" in delivery.last_error
+
+
+def test_keeps_an_error_that_quotes_what_no_database_holds(at: datetime) -> None:
+    def handler(_event: ReceivedEvent) -> None:
+        raise ValueError("nul \x00, half a pair \ud800")
+
+    services.subscribe("orders.*", handler, name="a")
+    now = publish(1, at=at).recorded_at
+
+    services.deliver_due_events(at=now)
+
+    assert r"nul \x00, half a pair \ud800" in Delivery.objects.get().last_error
+
+
+def test_gives_each_delivery_its_whole_lease(at: datetime) -> None:
+    def lease_of_the_other(_event: ReceivedEvent) -> None:
+        waiting = Delivery.objects.filter(attempts=0)
+        leased.extend(waiting.values_list("lease_until", flat=True))
+
+    leased: list[datetime | None] = []
+    services.subscribe("orders.*", lease_of_the_other, name="a")
+    publish(1, at=at, stream="orders.1")
+    now = publish(2, at=at, stream="orders.2").recorded_at
+
+    services.deliver_due_events(at=now)
+
+    assert leased == [None]
+
+
+def test_lets_streams_take_turns(at: datetime) -> None:
+    seen: list[tuple[str, int]] = []
+    services.subscribe(
+        "orders.*", lambda event: seen.append((event.stream[-1], event.payload["number"])), name="a"
+    )
+    for number in (1, 2, 3):
+        publish(number, at=at, stream="orders.a")
+    now = publish(1, at=at, stream="orders.b").recorded_at
+
+    services.deliver_due_events(at=now, limit=3)
+
+    assert seen == [("a", 1), ("b", 1), ("a", 2)]
+
+
+def test_reads_a_long_backlog_of_one_stream_once(at: datetime) -> None:
+    services.subscribe("orders.*", lambda _event: None, name="a")
+    for number in range(30):
+        now = publish(number, at=at).recorded_at
+
+    with CaptureQueriesContext(connection) as queries:
+        assert services.deliver_due_events(at=now) == 30
+
+    looks = [query for query in queries if "GROUP BY" in query["sql"]]
+    assert len(looks) == 2
