@@ -11,7 +11,8 @@ class Status(StrEnum):
 
 ALLOWED: dict[Status, frozenset[Status]] = {
     Status.TRIGGERED: frozenset({Status.ACKNOWLEDGED, Status.RESOLVED}),
-    Status.ACKNOWLEDGED: frozenset({Status.RESOLVED}),
+    # Back to triggered when the severity is raised.
+    Status.ACKNOWLEDGED: frozenset({Status.TRIGGERED, Status.RESOLVED}),
     Status.RESOLVED: frozenset(),
 }
 

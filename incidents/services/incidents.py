@@ -179,20 +179,23 @@ def _joined(report: Report) -> Incident | None:
 
 
 def _raise_severity(incident: Incident, report: Report) -> None:
-    """Starts the policy of the new severity unless one is running or somebody is on it."""
+    """Starts the policy of the new severity, unless that policy is running already.
+
+    Whoever acknowledged a lesser severity did not accept this one: the incident is
+    triggered again, and somebody has to acknowledge it again.
+    """
     before = incident.severity
+    told = f"Severity raised from {before} to {report.severity}."
+    if incident.status == Status.ACKNOWLEDGED:
+        told += f" {incident.acknowledged_by} acknowledged {before}; this one is paged anew."
+        incident.status = Status.TRIGGERED
+        incident.acknowledged_at = None
+        incident.acknowledged_by = ""
     incident.severity = report.severity
-    incident.save(update_fields=["severity"])
-    record(
-        incident,
-        Kind.SEVERITY_RAISED,
-        f"Severity raised from {before} to {report.severity}.",
-        at=report.at,
-        actor=report.actor,
-        via=report.via,
-    )
+    incident.save(update_fields=["severity", "status", "acknowledged_at", "acknowledged_by"])
+    record(incident, Kind.SEVERITY_RAISED, told, at=report.at, actor=report.actor, via=report.via)
     running = incident.steps.filter(state=EscalationStep.State.PENDING).exists()
-    if incident.status == Status.TRIGGERED and not running:
+    if not running:
         begin_escalation(incident, team_id=_team_of(report), at=report.at)
 
 

@@ -157,6 +157,40 @@ def test_keeps_the_escalation_that_is_running(open_incident: Opened, at: datetim
     assert incident.steps.filter(state=EscalationStep.State.PENDING).count() == 3
 
 
+def test_pages_again_for_a_severity_that_nobody_accepted(
+    cast: Cast, open_incident: Opened, at: datetime
+) -> None:
+    make_ladder(severity="SEV3")
+    worse = make_ladder(severity="SEV1")
+    incident = open_incident(severity="SEV3", cause_key="a")
+    services.acknowledge_incident(incident_id=incident.pk, acting_user=cast.alice, at=at, via="API")
+
+    later = at + timedelta(hours=2)
+    open_incident(severity="SEV1", cause_key="a", when=later)
+    services.start_due_steps(at=later + timedelta(minutes=5))
+
+    incident.refresh_from_db()
+    assert incident.status == Incident.Status.TRIGGERED
+    assert (incident.acknowledged_at, incident.acknowledged_by) == (None, "")
+    pages = incident.pages.filter(created_at__gte=later).order_by("id")
+    assert [page.responder for page in pages] == [worse.first, worse.second]
+    raised = incident.timeline.get(kind=TimelineEntry.Kind.SEVERITY_RAISED)
+    assert "alice acknowledged SEV3; this one is paged anew." in raised.text
+
+
+def test_stays_acknowledged_when_it_is_no_worse(
+    cast: Cast, ladder: Ladder, open_incident: Opened, at: datetime
+) -> None:
+    incident = open_incident(cause_key="a")
+    services.acknowledge_incident(incident_id=incident.pk, acting_user=cast.alice, at=at, via="API")
+
+    open_incident(cause_key="a", when=at + timedelta(hours=1))
+
+    incident.refresh_from_db()
+    assert incident.status == Incident.Status.ACKNOWLEDGED
+    assert incident.pages.count() == 1
+
+
 def test_never_lowers_the_severity(open_incident: Opened) -> None:
     incident = open_incident(severity="SEV2", cause_key="a")
 

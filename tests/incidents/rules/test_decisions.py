@@ -53,6 +53,7 @@ def test_transitions(current: str, wanted: str) -> None:
         ("triggered", "acknowledged"),
         ("triggered", "resolved"),
         ("acknowledged", "resolved"),
+        ("acknowledged", "triggered"),
     }
     assert transitions.may_become(current, wanted) == ((current, wanted) in allowed)
 
