@@ -6,6 +6,8 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
 from incidents.providers.base import PageMessage, Receipt, Undeliverable
+from incidents.rules import retry
+from portal.shared.deadline import DeadlinePassed, within
 from portal.shared.errors import InvalidInput
 
 
@@ -14,7 +16,11 @@ class Email:
 
     def send(self, message: PageMessage) -> Receipt:
         try:
-            _email(message).send()
+            within(retry.EMAIL_DEADLINE_SECONDS, lambda: _email(message).send())
+        except DeadlinePassed as error:
+            raise Undeliverable(
+                "The mail server did not take the page in time.", permanent=False
+            ) from error
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
             raise Undeliverable(
                 f"The mail server refused the page: {type(error).__name__}.", permanent=True

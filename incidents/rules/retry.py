@@ -12,6 +12,8 @@ ATTEMPTS_WHEN_REFUSED = 3
 LEASE = timedelta(seconds=20)
 # What a receiver has for its whole answer.
 DEADLINE_SECONDS = 5.0
+# A conversation with a mail server has a dozen turns, each with a timeout of its own.
+EMAIL_DEADLINE_SECONDS = 15.0
 
 _TRANSIENT_CLIENT_ERRORS = (408, 425, 429)
 

@@ -17,9 +17,12 @@ import httpcore
 import httpx
 from django.conf import settings
 
+from portal.shared.deadline import DeadlinePassed, within
 from portal.shared.errors import DomainError, InvalidInput
 
 BODY_LIMIT_BYTES = 1_000_000
+# Where nothing is called, and so no deadline given.
+SECONDS_TO_RESOLVE = 5.0
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -64,7 +67,7 @@ def redacted(url: str) -> str:
 
 def refuse_unless_callable(url: str) -> None:
     """This will raise InvalidInput or AddressRefused for a URL that `call` would refuse."""
-    _checked_addresses(_parsed(url))
+    _checked_addresses(_parsed(url), deadline=time.monotonic() + SECONDS_TO_RESOLVE)
 
 
 def call(
@@ -81,8 +84,10 @@ def call(
     came in time; an answer of any status is returned.
     """
     started = time.monotonic()
+    deadline = started + deadline_seconds
     target = _parsed(url)
-    transport = _PinnedTransport(_checked_addresses(target), deadline=started + deadline_seconds)
+    addresses = _checked_addresses(target, deadline=deadline)
+    transport = _PinnedTransport(addresses, deadline=deadline)
     try:
         with (
             httpx.Client(transport=transport, trust_env=False, timeout=deadline_seconds) as client,
@@ -121,12 +126,18 @@ def _parsed(url: str) -> httpx.URL:
     return target
 
 
-def _checked_addresses(target: httpx.URL) -> list[str]:
+def _checked_addresses(target: httpx.URL, *, deadline: float) -> list[str]:
     """The host is asked for as httpx will call it, so that no two parsers can differ."""
     host = target.raw_host.decode("ascii")
     port = target.port or (443 if target.scheme == "https" else 80)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        # The system's resolver has patience of its own: half a minute, usually.
+        found = within(
+            deadline - time.monotonic(),
+            lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM),
+        )
+    except DeadlinePassed as error:
+        raise CallFailed(f"The name {host} was not resolved in time.") from error
     except OSError as error:
         raise CallFailed(f"The name {host} could not be resolved ({error.strerror}).") from error
     except (UnicodeError, OverflowError) as error:

@@ -2,6 +2,7 @@
 
 import json
 import smtplib
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -188,6 +189,18 @@ def test_an_email_is_tried_again_unless_it_was_refused(
         Email().send(message("alice@example.com"))
 
     assert failed.value.permanent is permanent
+
+
+def test_a_mail_server_that_dawdles_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = threading.Event()
+    monkeypatch.setattr(retry, "EMAIL_DEADLINE_SECONDS", 0.1)
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", lambda *_args: done.wait(10))
+
+    with pytest.raises(Undeliverable, match="in time") as failure:
+        Email().send(message("alice@example.com"))
+
+    assert not failure.value.permanent
+    done.set()
 
 
 def test_an_email_address_is_checked() -> None:

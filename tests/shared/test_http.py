@@ -1,6 +1,7 @@
 """The one HTTP client, against a real server on this machine."""
 
 import socket
+import threading
 import time
 from typing import Any
 
@@ -160,6 +161,25 @@ def test_tells_that_a_name_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(CallFailed, match=r"nowhere\.test could not be resolved"):
         http.call("GET", "https://nowhere.test/", deadline_seconds=1)
+
+
+def test_stops_at_the_deadline_when_no_name_server_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = threading.Event()
+
+    def getaddrinfo(*_arguments: Any, **_options: Any) -> list[Any]:
+        answer.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    started = time.monotonic()
+
+    with pytest.raises(CallFailed, match=r"slow\.test was not resolved in time"):
+        http.call("GET", "https://slow.test/", deadline_seconds=0.2)
+
+    assert time.monotonic() - started < 2
+    answer.set()
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_redirects_and_most_client_errors_are_refusals() -> None:
 
 def test_a_lease_outlasts_the_deadline_of_a_send() -> None:
     assert retry.LEASE.total_seconds() > 3 * retry.DEADLINE_SECONDS
+    assert retry.LEASE.total_seconds() >= 5 + retry.EMAIL_DEADLINE_SECONDS
 
 
 def test_durations_and_their_means() -> None:
