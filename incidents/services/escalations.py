@@ -165,8 +165,29 @@ def _skip(
         actor=actor,
         via=via,
     )
+    _hurry_next(incident, step, at=at)
+
+
+def _hurry_next(incident: Incident, step: EscalationStep, *, at: datetime) -> bool:
     following = incident.steps.filter(ordinal=step.ordinal + 1, cycle=step.cycle)
-    following.filter(state=State.PENDING, due_at__gt=at).update(due_at=at)
+    return bool(following.filter(state=State.PENDING, due_at__gt=at).update(due_at=at))
+
+
+def hurry_if_nothing_arrived(incident: Incident, step: EscalationStep, *, at: datetime) -> None:
+    """This will make the next level due when every page of this one was given up.
+
+    The caller holds the incident. As with an empty level, the next round keeps its time.
+    """
+    if step.pages.exclude(state=Page.State.FAILED).exists():
+        return
+    if _hurry_next(incident, step, at=at):
+        record(
+            incident,
+            Kind.SKIPPED,
+            f"{_name_of(step)}: no page arrived, so the next level is not waited for.",
+            at=at,
+        )
+        poke("incidents.start_due_steps")
 
 
 def _create_pages(

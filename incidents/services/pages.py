@@ -25,6 +25,7 @@ from incidents.models import ContactMethod, Incident, Page, PageAttempt, Timelin
 from incidents.providers.base import PageMessage, Receipt, Undeliverable, channels
 from incidents.rules import retry
 from incidents.rules.signing import signing_secret
+from incidents.services.escalations import hurry_if_nothing_arrived
 from incidents.services.links import acknowledge_address
 from incidents.services.timeline import record
 from portal.shared.stopwatch import Stopwatch
@@ -63,7 +64,7 @@ def send_due_pages(*, at: datetime) -> int:
     read and written in the caller's.
     """
     watch = Stopwatch(at)
-    claims = _claims(at, watch)
+    claims = _claims_until_trouble(at, watch)
     flights: dict[Future[Result], Flight] = {}
     attempts = 0
     with ThreadPoolExecutor(max_workers=WIDTH, thread_name_prefix="pages") as pool:
@@ -76,6 +77,15 @@ def send_due_pages(*, at: datetime) -> int:
             done, _waiting = wait(flights, return_when=FIRST_COMPLETED)
             for future in done:
                 _land(flights.pop(future), future.result(), at=watch.now())
+
+
+def _claims_until_trouble(at: datetime, watch: Stopwatch) -> Iterator[Flight]:
+    try:
+        yield from _claims(at, watch)
+    except DatabaseError:
+        # The receipts of the pages in the air must still be written. What was not claimed is
+        # due as before.
+        log.exception("pages_not_claimed")
 
 
 def _claims(at: datetime, watch: Stopwatch) -> Iterator[Flight]:
@@ -207,7 +217,7 @@ def _record(flight: Flight, result: Result, *, at: datetime) -> None:
     page = flight.page
     # The incident first, then its pages, as every verb does: the other way round, an
     # acknowledgement at this moment and this receipt would wait for each other.
-    Incident.objects.select_for_update().get(pk=page.incident_id)
+    incident = Incident.objects.select_for_update().get(pk=page.incident_id)
     PageAttempt.objects.create(
         page=page,
         number=page.attempts,
@@ -232,6 +242,8 @@ def _record(flight: Flight, result: Result, *, at: datetime) -> None:
     )
     if recorded:
         _tell_not_sent(page, result, given_up=given_up, at=at)
+    if recorded and given_up:
+        hurry_if_nothing_arrived(incident, page.step, at=at)
 
 
 def _tell_sent(page: Page, result: Result, *, at: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from events.models import Event
 from incidents import services
@@ -233,3 +234,58 @@ def test_leaves_the_state_to_whoever_holds_the_lease_now(
     assert incident.pages.get().state == Page.State.LEASED
     assert PageAttempt.objects.get().outcome == "accepted"
     assert not Event.objects.filter(event_type="incidents.page.sent").exists()
+
+
+def test_does_not_wait_for_the_window_of_a_level_that_no_page_reached(
+    incident: Incident, server: Receiver, ladder: Ladder, at: datetime
+) -> None:
+    server.status = 410
+    for seconds in (0, 10, 20):
+        services.send_due_pages(at=at + timedelta(seconds=seconds))
+    services.start_due_steps(at=at + timedelta(seconds=30))
+
+    assert incident.pages.latest("id").responder == ladder.second
+    told = incident.timeline.get(kind="skipped").text
+    assert told == "Level 1: no page arrived, so the next level is not waited for."
+
+
+def test_waits_for_the_window_when_one_page_of_the_level_arrived(
+    incident: Incident, server: Receiver, ladder: Ladder, at: datetime
+) -> None:
+    server.status = 410
+    step = incident.steps.get(ordinal=1)
+    reached = ContactMethodFactory.create(user=ladder.first, channel="email", address="a@b.example")
+    Page.objects.create(
+        incident=incident,
+        step=step,
+        responder=ladder.first,
+        contact_method=reached,
+        idempotency_key="reached",
+        created_at=at,
+        due_at=at,
+    )
+    for seconds in (0, 10, 20):
+        services.send_due_pages(at=at + timedelta(seconds=seconds))
+    services.start_due_steps(at=at + timedelta(seconds=30))
+
+    assert incident.steps.get(ordinal=2).state == "pending"
+    assert not incident.timeline.filter(kind="skipped").exists()
+
+
+def test_keeps_the_receipts_when_the_next_page_cannot_be_claimed(
+    incident: Incident, ladder: Ladder, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = pages._claim
+    ContactMethodFactory.create(user=ladder.first, channel="email", address="a@b.example")
+    services.page_again(incident_id=incident.pk, acting_user=ladder.second, at=at)
+
+    def claim_one(page: Page, *, at: datetime, now: datetime) -> pages.Flight | None:
+        if Page.objects.filter(state=Page.State.LEASED).exists():
+            raise OperationalError("database or disk is full")
+        return claim(page, at=at, now=now)
+
+    monkeypatch.setattr(pages, "_claim", claim_one)
+    services.send_due_pages(at=at)
+
+    states = Page.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == ["sent", "pending", "pending"]
