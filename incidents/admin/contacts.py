@@ -61,7 +61,6 @@ class ContactMethodAdmin(PortalAdmin[ContactMethod]):
     list_select_related = ("user",)
     search_fields = ("user__username", "user__first_name", "user__last_name", "address")
     autocomplete_fields = ("user",)
-    readonly_fields = ("signing_key_version",)
     ordering = ("user__username", "position")
     verbs = (
         Verb(
@@ -93,3 +92,8 @@ class ContactMethodAdmin(PortalAdmin[ContactMethod]):
             is_offered=_is_webhook,
         ),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ContactMethod | None = None) -> Any:
+        # The secret is shown to the person it belongs to: who could make somebody else's
+        # contact method their own would be shown theirs.
+        return ("signing_key_version", "user") if obj else ("signing_key_version",)

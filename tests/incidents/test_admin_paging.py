@@ -230,3 +230,19 @@ def test_completes_a_review_and_freezes_its_summary(
 @pytest.mark.parametrize("model", ["page", "pageattempt"])
 def test_lets_nobody_write_receipts_by_hand(alice_browser: Client, model: str) -> None:
     assert alice_browser.get(f"/admin/incidents/{model}/add/").status_code == 403
+
+
+def test_a_contact_method_stays_with_its_person(
+    cast: Cast, server: Receiver, client: Client
+) -> None:
+    grant(cast, "view_contactmethod", "change_contactmethod")
+    contact = ContactMethodFactory.create(user=cast.alice, channel="webhook", address=server.url)
+    client.force_login(cast.bob)
+    form = {"user": cast.bob.pk, "channel": "webhook", "address": server.url, "position": 1}
+
+    client.post(f"{CONTACTS}{contact.pk}/change/", {**form, "is_active": "on"})
+    answer = client.post(f"{CONTACTS}{contact.pk}/verb/show-secret/", follow=True)
+
+    contact.refresh_from_db()
+    assert contact.user == cast.alice
+    assert "whsec_" not in text_of(answer)
