@@ -1,4 +1,4 @@
-"""What a fresh portal pages by: four schedules, and a policy for each severity that pages."""
+"""What a fresh portal pages by: schedules, a policy for each severity that pages, two groups."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -13,6 +13,7 @@ from incidents.models import (
     EscalationTarget,
     Schedule,
 )
+from incidents.services.groups import sow_groups
 
 SCHEDULES = {
     "primary": "Primary",
@@ -74,7 +75,7 @@ def sow_defaults(at: datetime, operator: User | None) -> list[str]:
         ]
         made += _contact_methods(operator)
     made += [sentence for policy in POLICIES for sentence in _policy(policy, rows)]
-    return made
+    return made + sow_groups()
 
 
 def _schedule(slug: str, name: str, at: datetime) -> tuple[Schedule, bool]:
