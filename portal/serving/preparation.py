@@ -1,6 +1,9 @@
 """What a portal needs before it serves: tables, a first administrator, what it ships with."""
 
+import fcntl
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +11,14 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from portal.shared import seeds
-from portal.shared.errors import Unavailable
+from portal.shared.errors import DomainError
+
+
+class NotPrepared(DomainError):
+    title = "The portal cannot be prepared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +33,31 @@ def prepare(*, at: datetime, with_demo: bool) -> FirstAdministrator | None:
     """This will migrate, and on the first start make an administrator and seed.
 
     A portal that has an administrator keeps its rows as they are: what its people deleted
-    does not come back. Returns None then.
+    does not come back. Returns None then. Raises NotPrepared.
     """
-    for folder in (Path(settings.STATE_DIR), Path(settings.STATIC_ROOT)):
-        folder.mkdir(parents=True, exist_ok=True)
-    _refuse_silent_database()
-    use_write_ahead_log()
-    call_command("migrate", verbosity=0, interactive=False)
-    if User.objects.filter(is_superuser=True).exists():
-        return None
-    return _settle_in(at=at, with_demo=with_demo)
-
-
-def _refuse_silent_database() -> None:
     try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        raise Unavailable(
-            f"The database that DATABASE_URL names does not answer: {str(error).strip()}. "
-            "Start it, or leave DATABASE_URL out to use SQLite."
+        for folder in (Path(settings.STATE_DIR), Path(settings.STATIC_ROOT)):
+            # Password hashes and the addresses of pages are nobody else's on this machine.
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _nobody_else_preparing():
+            use_write_ahead_log()
+            call_command("migrate", verbosity=0, interactive=False)
+            if User.objects.filter(is_superuser=True).exists():
+                return None
+            return _settle_in(at=at, with_demo=with_demo)
+    except (OSError, DatabaseError) as error:
+        raise NotPrepared(
+            f"The portal cannot keep its state ({error}). Check that {settings.STATE_DIR} can be "
+            "written to and has room, and that the database at DATABASE_URL answers."
         ) from error
+
+
+@contextmanager
+def _nobody_else_preparing() -> Iterator[None]:
+    """Two portals that start at once on one state directory would migrate the same tables."""
+    with (Path(settings.STATE_DIR) / "preparing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def use_write_ahead_log() -> None:

@@ -1,6 +1,9 @@
 """One machine, `make run`: no variable needs setting."""
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from portal.settings import environment as env
@@ -12,12 +15,24 @@ from portal.settings.logs import logging_configuration
 def _generated(name: str) -> str:
     """This will return the secret kept in the state directory, made at the first start."""
     file = Path(STATE_DIR) / name
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600, exist_ok=True)
-        if not file.stat().st_size:
-            file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-    return file.read_text(encoding="utf-8")
+    try:
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _place(file, secrets.token_urlsafe(48))
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise env.SettingRefused(
+            "PORTAL_STATE_DIR", str(STATE_DIR), f"a directory the portal can use ({error.strerror})"
+        ) from error
+
+
+def _place(file: Path, secret: str) -> None:
+    """Whole or not at all: of two portals that start at once, both go on with one secret."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="utf-8") as written:
+        written.write(secret)
+        written.flush()
+        with suppress(FileExistsError):
+            os.link(written.name, file)
 
 
 DEBUG = False

@@ -205,5 +205,5 @@ def test_says_that_the_database_does_not_answer(tmp_path: Path) -> None:
     )
 
     assert refused.returncode == 1
-    assert "The database that DATABASE_URL names does not answer" in refused.stderr
+    assert "The portal cannot keep its state" in refused.stderr
     assert "Traceback" not in refused.stderr
