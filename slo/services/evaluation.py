@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -28,6 +29,8 @@ from slo.rules.budget_step import (
     steps_to_announce,
 )
 from slo.selectors import ObjectiveStatus
+
+log = structlog.get_logger(__name__)
 
 FACTS: dict[Level, type[BurnRateLevelChanged]] = {
     Level.NORMAL: BurnRateNormal,
@@ -95,7 +98,7 @@ def evaluate_objectives(*, at: datetime, only: Iterable[str] | None = None) -> i
         if (level.value, step) == (objective.level, objective.budget_step_announced):
             unchanged.append(objective.pk)
         else:
-            changed += _change(objective, status, level=level, step=step, at=at)
+            changed += _changed_at_all(objective, status, level=level, step=step, at=at)
     _evaluated_no_later_than(at).filter(pk__in=unchanged).update(evaluated_at=at)
     return changed
 
@@ -105,6 +108,17 @@ def _next_step(objective: Objective, status: ObjectiveStatus) -> int:
     if status.consumed is None or not objective.is_active:
         return announced
     return step_remembered(announced, step_reached(status.consumed))
+
+
+def _changed_at_all(
+    objective: Objective, status: ObjectiveStatus, *, level: Level, step: int, at: datetime
+) -> bool:
+    try:
+        return _change(objective, status, level=level, step=step, at=at)
+    except Exception:
+        # One objective's trouble must not keep the burns of the others untold.
+        log.exception("objective_not_evaluated", objective=objective.slug)
+        return False
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -11,6 +12,7 @@ from events.selectors import recent_events
 from slo import selectors, services
 from slo.models import Objective
 from slo.selectors import ObjectiveStatus
+from slo.services import evaluation
 from tests.factories.slo import BurnWindowFactory, ObjectiveFactory
 from tests.slo.traffic import serve
 
@@ -198,3 +200,22 @@ def test_needs_the_same_queries_for_any_number_of_objectives(
 
     with django_assert_max_num_queries(4):
         services.evaluate_objectives(at=at)
+
+
+def test_tells_the_burns_of_the_others_when_one_objective_fails(
+    objective: Objective, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = BurnWindowFactory.create(objective__slug="aaa").objective
+    for burning in (objective, other):
+        serve(burning.indicator, at=at, good=80, bad=20)
+    change = evaluation._change
+
+    def change_or_fail(broken: Objective, *arguments: Any, **named: Any) -> bool:
+        if broken == other:
+            raise ValueError("broken")
+        return change(broken, *arguments, **named)
+
+    monkeypatch.setattr(evaluation, "_change", change_or_fail)
+    services.evaluate_objectives(at=at)
+
+    assert levels_told() == ["critical"]
