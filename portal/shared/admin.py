@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -62,6 +63,13 @@ class PortalAdmin(ModelAdmin[Noun]):
             for verb in self.verbs
         ]
         return verb_urls + super().get_urls()  # type: ignore[no-any-return]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            # A year or an id with twenty digits; Django redirects for any other nonsense.
+            raise IncorrectLookupParameters(error) from error
 
     def changeform_view(
         self,

@@ -258,3 +258,10 @@ def test_lists_in_a_number_of_queries_that_does_not_grow(
         open_incident().services.add(ServiceFactory.create())
 
     assert queries() == before
+
+
+@pytest.mark.parametrize("asked", ["opened_at__year", "services__exact", "id"])
+def test_a_list_withstands_a_number_that_is_too_large(asked: str, alice_browser: Client) -> None:
+    answer = alice_browser.get("/admin/incidents/incident/", {asked: "9" * 30})
+
+    assert answer.status_code in (200, 302)
