@@ -27,6 +27,18 @@ class IncidentRow:
     page_state: str
     services: list[str]
 
+    @property
+    def status_text(self) -> str:
+        return str(Incident.Status(self.status).label)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRow:
+    reference: str
+    pk: int
+    title: str
+    resolved_at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class OverdueRow:
@@ -54,6 +66,19 @@ def open_incident_rows(*, at: datetime) -> list[IncidentRow]:
         )
         for incident in incidents.order_by("severity", "opened_at", "id")
     ]
+
+
+def last_resolved() -> ResolvedRow | None:
+    """This will return the incident that was resolved last, None before the first."""
+    incident = Incident.objects.exclude(resolved_at=None).order_by("-resolved_at", "-id").first()
+    if incident is None or incident.resolved_at is None:
+        return None
+    return ResolvedRow(
+        reference=incident.reference,
+        pk=incident.pk,
+        title=incident.title,
+        resolved_at=incident.resolved_at,
+    )
 
 
 def page_state(incident: Incident, *, at: datetime) -> str:

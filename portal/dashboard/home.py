@@ -5,30 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from events import selectors as events
-from portal.dashboard import facts
+from incidents import selectors as incidents
+from incidents.selectors import IncidentRow, OnCallRow, PagingFigures, ResolvedRow
+from portal.shared.charts import burn_down_svg
+from recovery import selectors as recovery
+from slo import selectors as objectives
+from slo.selectors import Level, ObjectiveStatus
 
 SEVERITY_TONES = {"SEV1": "critical", "SEV2": "high", "SEV3": "medium", "SEV4": "low"}
 LEVEL_TONES = {
-    "critical": "critical",
-    "high": "high",
-    "medium": "medium",
-    "low": "low",
-    "normal": "good",
+    Level.CRITICAL: "critical",
+    Level.HIGH: "high",
+    Level.MEDIUM: "medium",
+    Level.LOW: "low",
+    Level.NORMAL: "good",
 }
-LEVEL_NAMES = {
-    "critical": _("critical"),
-    "high": _("high"),
-    "medium": _("medium"),
-    "low": _("low"),
-    "normal": _("normal"),
-}
-WORST_FIRST = ("critical", "high", "medium", "low", "normal")
 # A chart is three queries; more than this on one page is a list, which has its own page.
 CHARTS_AT_MOST = 6
 
@@ -49,14 +46,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class IncidentLine:
-    row: facts.IncidentRow
+    row: IncidentRow
     tone: str
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveLine:
-    row: facts.ObjectiveRow
+    row: ObjectiveStatus
     tone: str
     burn_rates: Sequence[tuple[str, float]]
     chart: SafeString | None
@@ -64,11 +61,7 @@ class ObjectiveLine:
 
     @property
     def level(self) -> str | Promise:
-        return _("spent") if self.is_spent else LEVEL_NAMES.get(self.row.level, self.row.level)
-
-    @property
-    def remaining_percent(self) -> float | None:
-        return None if self.row.remaining is None else self.row.remaining * 100
+        return _("spent") if self.is_spent else self.row.level_text
 
     @property
     def is_spent(self) -> bool:
@@ -77,23 +70,25 @@ class ObjectiveLine:
 
 @dataclass(frozen=True, slots=True)
 class OverdueLine:
-    row: facts.OverdueRow
-    wait: timedelta | None
+    text: str
+    wait: timedelta
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A section that is None is one that the person may not see, or that is not there."""
+    """A section that is None is one that the person may not see."""
 
     at: datetime
     figures: Sequence[Figure] = ()
     incidents: Sequence[IncidentLine] | None = None
-    on_call: Sequence[facts.OnCallRow] | None = None
+    on_call: Sequence[OnCallRow] | None = None
     overdue: Sequence[OverdueLine] | None = None
     burning: Sequence[ObjectiveLine] | None = None
     kept_count: int = 0
     without_traffic_count: int = 0
+    last_resolved: ResolvedRow | None = None
+    last_resolved_address: str = ""
     incidents_address: str = ""
     schedules_address: str = ""
     objectives_address: str = ""
@@ -101,9 +96,10 @@ class Home:
 
 def home(at: datetime, *, sees: Sees = lambda _right: True) -> Home:
     """This will read what matters now; `sees(right)` says which sections the person may see."""
-    room = facts.incidents()
-    open_rows = room.open_incident_rows(at=at) if room and sees("incidents.view_incident") else None
-    on_call = room.on_call_now(at=at) if room and sees("incidents.view_schedule") else None
+    sees_incidents = sees("incidents.view_incident")
+    open_rows = incidents.open_incident_rows(at=at) if sees_incidents else None
+    last = incidents.last_resolved() if open_rows == [] else None
+    on_call = incidents.on_call_now(at=at) if sees("incidents.view_schedule") else None
     statuses = _statuses(at, sees)
     overdue = _overdue(at, sees)
     burning = None if statuses is None else [row for row in statuses if _is_told(row)]
@@ -115,6 +111,8 @@ def home(at: datetime, *, sees: Sees = lambda _right: True) -> Home:
         on_call=on_call,
         overdue=overdue,
         burning=None if burning is None else _objective_lines(burning, at=at),
+        last_resolved=last,
+        last_resolved_address=_address("incidents_incident_change", last.pk) if last else "",
         kept_count=len(statuses or ()) - len(burning or ()) - silent,
         without_traffic_count=silent,
         incidents_address=_address("incidents_incident_changelist"),
@@ -127,8 +125,8 @@ def _figures(
     at: datetime,
     sees: Sees,
     *,
-    open_rows: Sequence[facts.IncidentRow] | None,
-    burning: Sequence[facts.ObjectiveRow] | None,
+    open_rows: Sequence[IncidentRow] | None,
+    burning: Sequence[ObjectiveStatus] | None,
     overdue: Sequence[OverdueLine] | None,
 ) -> Iterator[Figure]:
     if open_rows is not None:
@@ -140,26 +138,26 @@ def _figures(
         yield _objectives_burning(burning)
     if overdue is not None:
         yield Figure(_("Overdue"), len(overdue), "high", address="#overdue")
-    if incidents := facts.incidents() if sees("incidents.view_page") else None:
+    if sees("incidents.view_page"):
         yield _pages_waiting(incidents.paging_figures(at=at))
     if sees("events.view_delivery"):
         yield _events_waiting(events.backlog(at=at))
 
 
-def _objectives_burning(rows: Sequence[facts.ObjectiveRow]) -> Figure:
+def _objectives_burning(rows: Sequence[ObjectiveStatus]) -> Figure:
     """What is spent and burns no more is told beside the number, not in it."""
-    hot = [row for row in rows if row.level != "normal"]
+    hot = [row for row in rows if row.level is not Level.NORMAL]
     spent = sum(_is_spent(row) for row in rows)
     return Figure(
         _("Objectives burning"),
         len(hot),
-        LEVEL_TONES.get(hot[0].level, "quiet") if hot else "good",
+        LEVEL_TONES[hot[0].level] if hot else "good",
         hint=_("%d spent") % spent if spent else "",
         address="#objectives",
     )
 
 
-def _pages_waiting(pages: facts.PagingRow) -> Figure:
+def _pages_waiting(pages: PagingFigures) -> Figure:
     return Figure(
         _("Pages waiting"),
         pages.pages_pending + pages.pages_failed,
@@ -181,58 +179,50 @@ def _events_waiting(backlog: events.Backlog) -> Figure:
     )
 
 
-def _statuses(at: datetime, sees: Sees) -> list[facts.ObjectiveRow] | None:
-    room = facts.objectives()
-    if room is None or not sees("slo.view_objective"):
+def _statuses(at: datetime, sees: Sees) -> list[ObjectiveStatus] | None:
+    if not sees("slo.view_objective"):
         return None
-    return sorted(room.all_objective_statuses(at=at), key=_badness)
+    return sorted(objectives.all_objective_statuses(at=at), key=_badness)
 
 
-def _objective_tone(row: facts.ObjectiveRow) -> str:
-    return "critical" if _is_spent(row) else LEVEL_TONES.get(row.level, "quiet")
+def _objective_tone(row: ObjectiveStatus) -> str:
+    return "critical" if _is_spent(row) else LEVEL_TONES[row.level]
 
 
-def _badness(row: facts.ObjectiveRow) -> tuple[int, float]:
-    level = WORST_FIRST.index(row.level) if row.level in WORST_FIRST else len(WORST_FIRST)
-    return level, 2.0 if row.remaining is None else row.remaining
+def _badness(row: ObjectiveStatus) -> tuple[int, float]:
+    return -row.level.rank, 2.0 if row.remaining is None else row.remaining
 
 
-def _is_told(row: facts.ObjectiveRow) -> bool:
+def _is_told(row: ObjectiveStatus) -> bool:
     # A budget that is spent stays in sight when the burning has stopped.
-    return row.level != "normal" or _is_spent(row)
+    return row.level is not Level.NORMAL or _is_spent(row)
 
 
-def _is_spent(row: facts.ObjectiveRow) -> bool:
+def _is_spent(row: ObjectiveStatus) -> bool:
     return row.remaining is not None and row.remaining <= 0
 
 
 def _overdue(at: datetime, sees: Sees) -> list[OverdueLine] | None:
-    incidents = facts.incidents() if sees("incidents.view_incident") else None
-    recovery = facts.recovery() if sees("recovery.view_plan") else None
-    if incidents is None and recovery is None:
+    sees_incidents, sees_plans = sees("incidents.view_incident"), sees("recovery.view_plan")
+    if not (sees_incidents or sees_plans):
         return None
-    lines = [
-        _overdue_line(late, f"incidents_{late.kind}_change", at)
-        for late in (incidents.overdue_rows(at=at) if incidents else ())
-    ]
-    lines += [
-        _overdue_line(plan, "recovery_plan_change", at)
-        for plan in (recovery.overdue_rows(at=at) if recovery else ())
-    ]
-    return sorted(lines, key=_wait, reverse=True)
+    lines = []
+    if sees_incidents:
+        lines += [
+            OverdueLine(
+                late.text, at - late.since, _address(f"incidents_{late.kind}_change", late.pk)
+            )
+            for late in incidents.overdue_rows(at=at)
+        ]
+    if sees_plans:
+        lines += [
+            OverdueLine(late.text, at - late.since, _address("recovery_plan_change", late.pk))
+            for late in recovery.overdue_rows(at=at)
+        ]
+    return sorted(lines, key=lambda line: line.wait, reverse=True)
 
 
-def _wait(line: OverdueLine) -> timedelta:
-    # What never happened has waited longer than anything that did.
-    return timedelta.max if line.wait is None else line.wait
-
-
-def _overdue_line(row: facts.OverdueRow, page: str, at: datetime) -> OverdueLine:
-    wait = at - row.since if row.since else None
-    return OverdueLine(row=row, wait=wait, address=_address(page, row.pk))
-
-
-def _incident_line(row: facts.IncidentRow) -> IncidentLine:
+def _incident_line(row: IncidentRow) -> IncidentLine:
     return IncidentLine(
         row=row,
         tone=SEVERITY_TONES.get(row.severity, "quiet"),
@@ -240,40 +230,25 @@ def _incident_line(row: facts.IncidentRow) -> IncidentLine:
     )
 
 
-def _objective_lines(rows: Sequence[facts.ObjectiveRow], *, at: datetime) -> list[ObjectiveLine]:
+def _objective_lines(rows: Sequence[ObjectiveStatus], *, at: datetime) -> list[ObjectiveLine]:
     return [
         ObjectiveLine(
             row=row,
             tone=_objective_tone(row),
             burn_rates=[(w, rate) for w, rate in row.burn_rates.items() if rate is not None],
             chart=_chart(row, at=at) if index < CHARTS_AT_MOST else None,
-            address=_objective_address(row),
+            address=_address("slo_objective_change", row.pk),
         )
         for index, row in enumerate(rows)
     ]
 
 
-def _chart(row: facts.ObjectiveRow, *, at: datetime) -> SafeString | None:
-    room, charts = facts.objectives(), facts.charts()
-    if room is None or charts is None:
-        return None
-    points = room.burn_down(row.slug, at=at)
+def _chart(row: ObjectiveStatus, *, at: datetime) -> SafeString | None:
+    points = objectives.burn_down(row, at=at)
     if len(points) < 2:
         return None
-    return charts.burn_down_svg(points, title=row.name, width=400, height=120)
-
-
-def _objective_address(row: facts.ObjectiveRow) -> str:
-    key = getattr(row, "pk", None)
-    if key is not None:
-        return _address("slo_objective_change", key)
-    found = _address("slo_objective_changelist")
-    return f"{found}?q={row.slug}" if found else ""
+    return burn_down_svg(points, title=row.name, width=400, height=120)
 
 
 def _address(page: str, *key: Any) -> str:
-    """This will return where an admin page is, and nothing when there is no such page."""
-    try:
-        return reverse(f"admin:{page}", args=key)
-    except NoReverseMatch:
-        return ""
+    return reverse(f"admin:{page}", args=key)

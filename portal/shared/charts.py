@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -166,16 +167,24 @@ def _values(frame: _Frame) -> SafeString:
 
 
 def _times(frame: _Frame) -> SafeString:
-    is_long = frame.last - frame.first > timedelta(hours=36)
-    form = "%d %b %H:%M" if is_long else "%H:%M"
+    form = _day_and_time if frame.first.date() != frame.last.date() else _time
     return format_html_join(
         "",
         '<text class="op-axis" x="{}" y="{}" text-anchor="{}" fill="currentColor">{}</text>',
         (
-            (frame.left, frame.bottom + FONT + 5, "start", f"{frame.first:{form}}"),
-            (frame.right, frame.bottom + FONT + 5, "end", f"{frame.last:{form}} UTC"),
+            (frame.left, frame.bottom + FONT + 5, "start", form(frame.first)),
+            (frame.right, frame.bottom + FONT + 5, "end", f"{form(frame.last)} UTC"),
         ),
     )
+
+
+def _time(moment: datetime) -> str:
+    return date_format(moment, "H:i")
+
+
+def _day_and_time(moment: datetime) -> str:
+    # The mark keeps the time behind the month where the month is written from right to left.
+    return f"{date_format(moment, 'j M')}\u200e {_time(moment)}"
 
 
 def _percent(share: float) -> str:

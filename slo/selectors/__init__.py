@@ -1,5 +1,6 @@
 """What the rest of the portal may ask about promises; nothing here writes."""
 
+from slo.rules.alert_level import Level
 from slo.selectors.access_logs import malformed_line_count
 from slo.selectors.indicators import (
     all_indicators,
@@ -25,6 +26,7 @@ from slo.selectors.windows import cumulative_counts
 
 __all__ = [
     "SHOWN_WINDOWS",
+    "Level",
     "ObjectiveStatus",
     "PairStatus",
     "all_indicators",

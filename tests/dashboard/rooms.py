@@ -1,107 +1,84 @@
-"""Rooms that answer the home page from rows, so that it is tested without the rooms."""
+"""Rows as the rooms give them to the home page, each the smallest that is valid."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-
+from incidents.selectors import IncidentRow, OnCallRow, OverdueRow, PagingFigures, ResolvedRow
+from slo.selectors import Level, ObjectiveStatus
 from tests.conftest import NOON
 
 
-@dataclass(frozen=True)
-class Incident:
-    pk: int = 1
-    reference: str = "INC-1"
-    title: str = "Checkout fails"
-    severity: str = "SEV1"
-    status: str = "open"
-    age: timedelta = timedelta(minutes=12)
-    page_state: str = "sent 40 s ago, waiting"
-    services: Sequence[str] = ("checkout",)
+def incident(**changes: Any) -> IncidentRow:
+    row: dict[str, Any] = {
+        "pk": 1,
+        "reference": "INC-1",
+        "title": "Checkout fails",
+        "severity": "SEV1",
+        "status": "triggered",
+        "age": timedelta(minutes=12),
+        "page_state": "sent 40 s ago, waiting",
+        "services": ["checkout"],
+    }
+    return IncidentRow(**{**row, **changes})
+
+
+def on_call(**changes: Any) -> OnCallRow:
+    row: dict[str, Any] = {
+        "schedule_slug": "primary",
+        "schedule_name": "Primary",
+        "responder": "Alice",
+        "until": NOON + timedelta(hours=5),
+        "next_responder": "Bob",
+        "is_reachable": True,
+    }
+    return OnCallRow(**{**row, **changes})
+
+
+def overdue(text: str = "A page to Bob has failed", since: datetime | None = None) -> OverdueRow:
+    return OverdueRow(text=text, since=since or NOON - timedelta(minutes=2), kind="page", pk=1)
+
+
+def paging(pending: int = 0, failed: int = 0) -> PagingFigures:
+    return PagingFigures(
+        open_by_severity={}, pages_pending=pending, pages_failed=failed, oldest_wait=None
+    )
+
+
+def objective(**changes: Any) -> ObjectiveStatus:
+    row: dict[str, Any] = {
+        "pk": 1,
+        "slug": "checkout-availability",
+        "name": "Checkout availability",
+        "indicator_id": 1,
+        "service_slug": "checkout",
+        "service_name": "Checkout",
+        "service_tier": 1,
+        "target": Decimal("99.9"),
+        "window_days": 30,
+        "remaining": 0.31,
+        "level": Level.NORMAL,
+        "level_changed_at": NOON - timedelta(minutes=20),
+        "burn_rates": {"1h": 14.4, "7d": None},
+        "pairs": (),
+        "consumed": Fraction(69, 100),
+    }
+    return ObjectiveStatus(**{**row, **changes})
+
+
+NO_PAGES = paging()
 
 
 @dataclass(frozen=True)
-class OnCall:
-    schedule_slug: str = "primary"
-    schedule_name: str = "Primary"
-    responder: str = "Alice"
-    until: datetime | None = NOON + timedelta(hours=5)
-    next_responder: str = "Bob"
-    is_reachable: bool = True
+class Rooms:
+    """What each selector answers; nothing, unless told."""
 
-
-@dataclass(frozen=True)
-class Overdue:
-    pk: int = 1
-    text: str = "A page to Bob has failed"
-    since: datetime | None = NOON - timedelta(minutes=2)
-    kind: str = "page"
-
-
-@dataclass(frozen=True)
-class Objective:
-    slug: str = "checkout-availability"
-    name: str = "Checkout availability"
-    service_name: str = "Checkout"
-    target: object = 99.9
-    remaining: float | None = 0.31
-    level: str = "normal"
-    level_changed_at: datetime | None = NOON - timedelta(minutes=20)
-    burn_rates: Mapping[str, float | None] = field(default_factory=lambda: {"1h": 14.4, "7d": None})
-
-
-@dataclass(frozen=True)
-class Paging:
-    pages_pending: int = 0
-    pages_failed: int = 0
-    oldest_wait: timedelta | None = None
-
-
-@dataclass(frozen=True)
-class Incidents:
-    rows: Sequence[Incident] = ()
-    on_call: Sequence[OnCall] = ()
-    overdue: Sequence[Overdue] = ()
-    paging: Paging = Paging()
-
-    def open_incident_rows(self, *, at: datetime) -> Sequence[Incident]:
-        return self.rows
-
-    def on_call_now(self, *, at: datetime) -> Sequence[OnCall]:
-        return self.on_call
-
-    def overdue_rows(self, *, at: datetime) -> Sequence[Overdue]:
-        return self.overdue
-
-    def paging_figures(self, *, at: datetime) -> Paging:
-        return self.paging
-
-
-@dataclass(frozen=True)
-class Objectives:
-    rows: Sequence[Objective] = ()
-
-    def all_objective_statuses(self, *, at: datetime) -> Sequence[Objective]:
-        return self.rows
-
-    def burn_down(
-        self, objective: str, *, at: datetime, points: int = 120
-    ) -> Sequence[tuple[datetime, float]]:
-        return [(at - timedelta(hours=1), 0.9), (at, 0.31)]
-
-
-@dataclass(frozen=True)
-class Recovery:
-    overdue: Sequence[Overdue] = ()
-
-    def overdue_rows(self, *, at: datetime) -> Sequence[Overdue]:
-        return self.overdue
-
-
-class Charts:
-    def burn_down_svg(
-        self, points: Sequence[tuple[datetime, float]], *, title: str, width: int, height: int
-    ) -> SafeString:
-        return format_html("<svg><title>{}</title></svg>", title)
+    open_incidents: tuple[IncidentRow, ...] = ()
+    last_resolved: ResolvedRow | None = None
+    on_call: tuple[OnCallRow, ...] = ()
+    late: tuple[OverdueRow, ...] = ()
+    late_plans: tuple[OverdueRow, ...] = ()
+    paging: PagingFigures = NO_PAGES
+    objectives: tuple[ObjectiveStatus, ...] = ()

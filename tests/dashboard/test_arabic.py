@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from tests.dashboard.conftest import Furnish
-from tests.dashboard.rooms import Incidents, Objective, Objectives
+from tests.dashboard.rooms import objective
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def in_arabic(client: Client) -> str:
 
 
 def test_speaks_arabic_from_right_to_left(furnish: Furnish, alice_browser: Client) -> None:
-    furnish(incidents=Incidents(), objectives=Objectives(rows=[Objective(), Objective()]))
+    furnish(objectives=[objective(), objective()])
 
     page = in_arabic(alice_browser)
 

@@ -4,17 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from incidents.selectors import ResolvedRow
 from portal.dashboard.home import Home, home
+from slo.selectors import Level
 from tests.dashboard.conftest import Furnish
-from tests.dashboard.rooms import (
-    Incident,
-    Incidents,
-    Objective,
-    Objectives,
-    Overdue,
-    Paging,
-    Recovery,
-)
+from tests.dashboard.rooms import incident, objective, overdue, paging
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +18,8 @@ def numbers(page: Home) -> dict[str, int]:
 
 
 def test_counts_open_incidents_by_severity(furnish: Furnish, at: datetime) -> None:
-    rows = [Incident(severity="SEV1"), Incident(severity="SEV3"), Incident(severity="SEV3")]
-    furnish(incidents=Incidents(rows=rows))
+    rows = [incident(severity="SEV1"), incident(severity="SEV3"), incident(severity="SEV3")]
+    furnish(open_incidents=rows)
 
     shown = numbers(home(at))
 
@@ -34,12 +28,12 @@ def test_counts_open_incidents_by_severity(furnish: Furnish, at: datetime) -> No
 
 @pytest.mark.parametrize(
     ("severity", "tone"),
-    [("SEV1", "critical"), ("SEV2", "high"), ("SEV3", "medium"), ("SEV4", "low"), ("?", "quiet")],
+    [("SEV1", "critical"), ("SEV2", "high"), ("SEV3", "medium"), ("SEV4", "low")],
 )
 def test_draws_each_severity_in_its_tone(
     furnish: Furnish, at: datetime, severity: str, tone: str
 ) -> None:
-    furnish(incidents=Incidents(rows=[Incident(severity=severity)]))
+    furnish(open_incidents=[incident(severity=severity)])
 
     lines = home(at).incidents
 
@@ -51,15 +45,13 @@ def test_puts_the_worst_objective_first_and_leaves_kept_ones_out(
     furnish: Furnish, at: datetime
 ) -> None:
     furnish(
-        objectives=Objectives(
-            rows=[
-                Objective(slug="kept", level="normal", remaining=0.9),
-                Objective(slug="low", level="low", remaining=0.8),
-                Objective(slug="half", level="critical", remaining=0.5),
-                Objective(slug="worst", level="critical", remaining=0.1),
-                Objective(slug="silent", level="normal", remaining=None),
-            ]
-        )
+        objectives=[
+            objective(slug="kept", level=Level.NORMAL, remaining=0.9),
+            objective(slug="low", level=Level.LOW, remaining=0.8),
+            objective(slug="half", level=Level.CRITICAL, remaining=0.5),
+            objective(slug="worst", level=Level.CRITICAL, remaining=0.1),
+            objective(slug="silent", level=Level.NORMAL, remaining=None),
+        ]
     )
 
     page = home(at)
@@ -70,7 +62,7 @@ def test_puts_the_worst_objective_first_and_leaves_kept_ones_out(
 
 
 def test_keeps_a_spent_budget_in_sight_when_nothing_burns(furnish: Furnish, at: datetime) -> None:
-    furnish(objectives=Objectives(rows=[Objective(level="normal", remaining=0.0)]))
+    furnish(objectives=[objective(level=Level.NORMAL, remaining=0.0)])
 
     page = home(at)
 
@@ -81,7 +73,7 @@ def test_keeps_a_spent_budget_in_sight_when_nothing_burns(furnish: Furnish, at: 
 
 
 def test_shows_only_burn_rates_that_are_known(furnish: Furnish, at: datetime) -> None:
-    furnish(objectives=Objectives(rows=[Objective(level="high")]))
+    furnish(objectives=[objective(level=Level.HIGH)])
 
     page = home(at)
 
@@ -89,25 +81,34 @@ def test_shows_only_burn_rates_that_are_known(furnish: Furnish, at: datetime) ->
     assert page.burning[0].burn_rates == [("1h", 14.4)]
 
 
-def test_puts_what_waits_longest_first_and_what_never_happened_before_it(
-    furnish: Furnish, at: datetime
-) -> None:
-    late = [Overdue(text="new", since=at), Overdue(text="old", since=at - timedelta(days=1))]
+def test_puts_what_waits_longest_first(furnish: Furnish, at: datetime) -> None:
     furnish(
-        incidents=Incidents(overdue=late),
-        recovery=Recovery(overdue=[Overdue(text="never", since=None)]),
+        late=[overdue("new", since=at), overdue("old", since=at - timedelta(days=1))],
+        late_plans=[overdue("oldest", since=at - timedelta(days=9))],
     )
 
     page = home(at)
 
     assert page.overdue is not None
-    assert [line.row.text for line in page.overdue] == ["never", "old", "new"]
+    assert [line.text for line in page.overdue] == ["oldest", "old", "new"]
+
+
+def test_tells_of_the_last_incident_only_when_none_is_open(furnish: Furnish, at: datetime) -> None:
+    last = ResolvedRow(reference="INC-7", pk=7, title="Over", resolved_at=at)
+
+    furnish(last_resolved=last)
+    calm = home(at)
+    furnish(last_resolved=last, open_incidents=[incident()])
+    busy = home(at)
+
+    assert (calm.last_resolved, busy.last_resolved) == (last, None)
+    assert calm.last_resolved_address.endswith("/7/change/")
 
 
 def test_counts_pages_that_wait_and_says_when_some_have_failed(
     furnish: Furnish, at: datetime
 ) -> None:
-    furnish(incidents=Incidents(paging=Paging(pages_pending=2, pages_failed=1)))
+    furnish(paging=paging(pending=2, failed=1))
 
     figures = {str(figure.label): figure for figure in home(at).figures}
 
@@ -128,7 +129,7 @@ def test_counts_pages_that_wait_and_says_when_some_have_failed(
 def test_shows_a_section_only_to_those_who_may_see_it(
     furnish: Furnish, at: datetime, right: str, section: str
 ) -> None:
-    furnish(incidents=Incidents(), objectives=Objectives(), recovery=Recovery())
+    furnish()
 
     with_right = home(at, sees=lambda asked: asked == right)
     without_any = home(at, sees=lambda _asked: False)
@@ -136,11 +137,3 @@ def test_shows_a_section_only_to_those_who_may_see_it(
     assert getattr(with_right, section) is not None
     assert getattr(without_any, section) is None
     assert without_any.figures == []
-
-
-def test_leaves_out_a_room_that_is_not_there(furnish: Furnish, at: datetime) -> None:
-    furnish()
-
-    page = home(at)
-
-    assert (page.incidents, page.on_call, page.overdue, page.burning) == (None,) * 4

@@ -1,15 +1,16 @@
 """The home page in the admin, and the part of it that is asked for again and again."""
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from incidents.selectors import OnCallRow, ResolvedRow
+from slo.selectors import Level
 from tests.cast import Cast
 from tests.dashboard.conftest import Furnish
-from tests.dashboard.rooms import Incident, Incidents, Objective, Objectives, OnCall, Overdue
+from tests.dashboard.rooms import incident, objective, on_call, overdue
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def words(client: Client, address: str = "admin:index") -> str:
 def test_tells_of_an_open_incident_all_that_decides_what_to_do(
     furnish: Furnish, alice_browser: Client
 ) -> None:
-    furnish(incidents=Incidents(rows=[Incident()]))
+    furnish(open_incidents=[incident()])
 
     page = words(alice_browser)
 
@@ -32,34 +33,34 @@ def test_tells_of_an_open_incident_all_that_decides_what_to_do(
 def test_draws_the_burn_down_of_a_burning_objective(
     furnish: Furnish, alice_browser: Client
 ) -> None:
-    furnish(objectives=Objectives(rows=[Objective(level="critical")]))
+    furnish(objectives=[objective(level=Level.CRITICAL)])
 
     page = words(alice_browser)
 
-    assert "<svg><title>Checkout availability</title></svg>" in page
+    assert "<title>Checkout availability: 90 %, then 31 % left</title>" in page
     assert "<strong>31 %</strong>" in page
     assert "<strong>14.4×</strong>" in page
 
 
 @pytest.mark.parametrize(
-    ("on_call", "said"),
+    ("rows", "said"),
     [
         ([], "Nobody is on call: there is no schedule."),
-        ([replace(OnCall(), responder="")], "Nobody is on call: add people to this schedule."),
-        ([replace(OnCall(), is_reachable=False)], "Alice cannot be reached"),
-        ([OnCall()], "<strong>Alice</strong>"),
+        ([on_call(responder="")], "Nobody is on call: add people to this schedule."),
+        ([on_call(is_reachable=False)], "Alice cannot be reached"),
+        ([on_call()], "<strong>Alice</strong>"),
     ],
 )
 def test_says_who_is_on_call_or_that_nobody_is(
-    furnish: Furnish, alice_browser: Client, on_call: list[OnCall], said: str
+    furnish: Furnish, alice_browser: Client, rows: list[OnCallRow], said: str
 ) -> None:
-    furnish(incidents=Incidents(on_call=on_call))
+    furnish(on_call=rows)
 
     assert said in words(alice_browser)
 
 
 def test_says_so_when_all_is_calm(furnish: Furnish, alice_browser: Client) -> None:
-    furnish(incidents=Incidents(), objectives=Objectives(rows=[Objective(), Objective()]))
+    furnish(objectives=[objective(), objective()])
 
     page = words(alice_browser)
 
@@ -67,22 +68,32 @@ def test_says_so_when_all_is_calm(furnish: Furnish, alice_browser: Client) -> No
     assert [part for part in (*calm, "2 objectives are kept.") if part not in page] == []
 
 
+def test_says_when_the_last_incident_was_resolved(
+    furnish: Furnish, alice_browser: Client, at: datetime
+) -> None:
+    resolved_at = at - timedelta(days=900)
+    furnish(last_resolved=ResolvedRow("INC-7", 7, "Checkout failed", resolved_at))
+
+    page = words(alice_browser)
+
+    assert "<bdi>INC-7</bdi> Checkout failed</a>" in page
+    assert f'datetime="{resolved_at.isoformat()}"' in page
+
+
 def test_escapes_what_people_wrote(furnish: Furnish, alice_browser: Client) -> None:
     written = "<script>alert(1)</script>"
     furnish(
-        incidents=Incidents(
-            rows=[Incident(title=written, page_state=written)],
-            overdue=[Overdue(text=written)],
-            on_call=[OnCall(responder=written, is_reachable=False)],
-        ),
-        objectives=Objectives(rows=[Objective(name=written, level="high")]),
+        open_incidents=[incident(title=written, page_state=written)],
+        late=[overdue(text=written)],
+        on_call=[on_call(responder=written, is_reachable=False)],
+        objectives=[objective(name=written, level=Level.HIGH)],
     )
 
     assert written not in words(alice_browser)
 
 
 def test_refreshes_the_facts_alone(furnish: Furnish, alice_browser: Client) -> None:
-    furnish(incidents=Incidents(rows=[Incident()]))
+    furnish(open_incidents=[incident()])
 
     answer = alice_browser.get(reverse("home-now"))
 
@@ -95,7 +106,7 @@ def test_refreshes_the_facts_alone(furnish: Furnish, alice_browser: Client) -> N
 def test_sends_those_who_may_not_look_to_sign_in(
     furnish: Furnish, client: Client, cast: Cast, person: str | None
 ) -> None:
-    furnish(incidents=Incidents(rows=[Incident()]))
+    furnish(open_incidents=[incident()])
     if person:
         client.force_login(getattr(cast, person))
 
@@ -108,7 +119,7 @@ def test_sends_those_who_may_not_look_to_sign_in(
 def test_tells_staff_without_rights_what_to_do(
     furnish: Furnish, client: Client, cast: Cast
 ) -> None:
-    furnish(incidents=Incidents(rows=[Incident()]))
+    furnish(open_incidents=[incident()])
     client.force_login(cast.bob)
 
     page = words(client)
@@ -126,6 +137,6 @@ def test_leads_home_after_signing_in_without_a_next_page(client: Client, cast: C
 
 
 def test_shows_times_with_the_zone(furnish: Furnish, alice_browser: Client, at: datetime) -> None:
-    furnish(incidents=Incidents(on_call=[OnCall(until=at.replace(year=2020))]))
+    furnish(on_call=[on_call(until=at.replace(year=2020))])
 
     assert "<bdi>2 Mar 12:00</bdi> UTC" in words(alice_browser)
