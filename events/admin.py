@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -9,7 +10,13 @@ from unfold.decorators import display
 from events import services
 from events.models import Delivery, Event
 from portal.shared import clock
-from portal.shared.admin import ReadOnlyAdmin, Verb
+from portal.shared.admin import ReadOnlyAdmin, Verb, badge
+
+TONES = {
+    Delivery.State.PENDING: "low",
+    Delivery.State.DELIVERED: "good",
+    Delivery.State.PARKED: "critical",
+}
 
 
 @admin.register(Event)
@@ -46,10 +53,6 @@ class DeliveryAdmin(ReadOnlyAdmin[Delivery]):
         ),
     )
 
-    @display(
-        description=_("state"),
-        ordering="state",
-        label={"pending": "info", "delivered": "success", "parked": "danger"},
-    )
-    def state_shown(self, delivery: Delivery) -> tuple[str, str]:
-        return delivery.state, delivery.get_state_display()
+    @display(description=_("state"), ordering="state")
+    def state_shown(self, delivery: Delivery) -> SafeString:
+        return badge(delivery.get_state_display(), TONES[delivery.state])

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -57,10 +58,22 @@ class IndicatorAdmin(PortalAdmin[Indicator]):
         return is_deletable and bool(super().has_delete_permission(request, obj))
 
 
+class _PlainDecimals(ModelForm[Any]):
+    """Shows 99.9 where the database keeps 99.9000."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal):
+                self.initial[name] = f"{value.normalize():f}"
+
+
 class BurnWindowInline(TabularInline[BurnWindow, Objective]):
     model = BurnWindow
+    form = _PlainDecimals
     fields = ("level", "long_minutes", "short_minutes", "consumption")
     extra = 0
+    hide_title = True
 
 
 def _evaluate(_request: HttpRequest, objective: Objective, _answers: dict[str, Any]) -> str:
@@ -77,6 +90,7 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
     ordering = ("slug",)
     prepopulated_fields = {"slug": ("name",)}
     fields = ("name", "slug", "indicator", "target", "window_days", "is_active")
+    form = _PlainDecimals
     inlines = (BurnWindowInline,)
     change_form_outer_before_template = "slo/objective_standing.html"
     verbs = (

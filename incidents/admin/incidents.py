@@ -189,10 +189,8 @@ class IncidentAdmin(PortalAdmin[Incident]):
     def get_fields(self, request: HttpRequest, obj: Incident | None = None) -> Any:
         if obj is None:
             return self.declared_fields
+        # What the room says already is not said again below it.
         return (
-            *self.declared_fields,
-            "status",
-            "detected_by",
             "cause_key",
             "escalation_policy",
             "opened_at",
@@ -254,7 +252,9 @@ class IncidentAdmin(PortalAdmin[Incident]):
     def page_context(self, request: HttpRequest, subject: Incident) -> dict[str, Any]:
         at = clock.now()
         return {
+            "at": at,
             "incident": subject,
+            "services": self.services_shown(subject),
             "severity_badge": self.severity_shown(subject),
             "status_badge": self.status_shown(subject),
             "page_state": selectors.page_state(subject, at=at),

@@ -20,6 +20,7 @@ class LevelInline(TabularInline):
     fields = ("position", "ack_window_seconds", "people_shown")
     readonly_fields = ("people_shown",)
     extra = 0
+    hide_title = True
 
     @admin.display(description=_("who is paged"))
     def people_shown(self, level: EscalationLevel) -> str | SafeString:
@@ -38,6 +39,7 @@ class TargetInline(TabularInline):
     model = EscalationTarget
     fields = ("schedule", "user")
     extra = 0
+    hide_title = True
 
 
 def _ladder_in_words(policy: EscalationPolicy) -> str:

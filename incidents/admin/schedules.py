@@ -19,6 +19,7 @@ class MemberInline(TabularInline):
     fields = ("position", "user")
     autocomplete_fields = ("user",)
     extra = 0
+    hide_title = True
 
 
 @admin.register(Schedule)
@@ -35,9 +36,11 @@ class ScheduleAdmin(PortalAdmin[Schedule]):
         return selectors.all_schedules()
 
     def page_context(self, request: HttpRequest, subject: Schedule) -> dict[str, Any]:
-        duty = selectors.duty_of(subject, at=clock.now())
+        at = clock.now()
+        duty = selectors.duty_of(subject, at=at)
         people = [duty.responder] if duty.responder else []
         return {
+            "at": at,
             "duty": duty,
             "responder": selectors.shown_name(duty.responder) if duty.responder else "",
             "next_responder": self.next_shown(subject),

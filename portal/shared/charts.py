@@ -53,7 +53,7 @@ def burn_down_svg(
     return format_html(
         '<svg class="op-burn-down" xmlns="http://www.w3.org/2000/svg" role="img" '
         'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'font-size="{font}" direction="ltr" style="max-width:100%;height:auto">'
+        'font-size="{font}" direction="ltr">'
         "<title>{title}</title>{inside}</svg>",
         width=width,
         height=height,

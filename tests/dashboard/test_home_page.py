@@ -38,7 +38,7 @@ def test_draws_the_burn_down_of_a_burning_objective(
     page = words(alice_browser)
 
     assert "<title>Checkout availability: 90 %, then 31 % left</title>" in page
-    assert "<strong>31 %</strong>" in page
+    assert "<strong><bdi>31 %</bdi></strong>" in page
     assert "<strong>14.4×</strong>" in page
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from portal.dashboard.templatetags.operations_time import duration, moment
+from portal.shared.templatetags.operations_time import duration, exact_moment, moment, percent
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,18 @@ def test_writes_the_day_only_when_it_is_another(
     assert f"<bdi>{written}</bdi> UTC</time>" in shown
 
 
+def test_writes_a_moment_to_the_second_where_seconds_matter(at: datetime) -> None:
+    assert "<bdi>12:00:05</bdi> UTC</time>" in exact_moment(at + timedelta(seconds=5), at)
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "written"),
+    [(0.31, 0, "31 %"), (-0.638, 0, "−64 %"), (0.3333, 1, "33.3 %"), (1, 0, "100 %")],
+)
+def test_writes_a_share_as_percent(share: float, decimals: int, written: str) -> None:
+    with override("en"):
+        assert percent(share, decimals) == f"<bdi>{written}</bdi>"
+
+
 def test_writes_nothing_for_what_is_not_known(at: datetime) -> None:
-    assert (duration(None), moment(None, at)) == ("", "")
+    assert (duration(None), moment(None, at), exact_moment(None, at), percent(None)) == ("",) * 4
