@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
@@ -89,7 +89,8 @@ def _page_again(request: HttpRequest, incident: Incident, _answers: dict[str, An
     count = services.page_again(
         incident_id=incident.pk, acting_user=actor(request), at=clock.now(), via=VIA
     )
-    return gettext("%(count)s pages are on their way.") % {"count": count}
+    told = ngettext("%(count)s page is on its way.", "%(count)s pages are on their way.", count)
+    return told % {"count": count}
 
 
 def _add_note(request: HttpRequest, incident: Incident, answers: dict[str, Any]) -> str:
