@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from incidents import services
 from incidents.errors import LinkRefused
 from incidents.models import Incident, Page
-from incidents.rules.spoken import spoken
 from portal.shared import clock
+from portal.shared.durations import in_words
 from portal.shared.errors import DomainError
 
 TONES = {"SEV1": "critical", "SEV2": "high", "SEV3": "medium", "SEV4": "low"}
@@ -55,7 +55,7 @@ def _shown(page: Page) -> dict[str, Any]:
         "incident": incident,
         "page": page,
         "tone": TONES[incident.severity],
-        "age": spoken(clock.now() - incident.opened_at),
+        "age": in_words(clock.now() - incident.opened_at),
         "services": [service.name for service in incident.services.all()],
         "others": _others_paged(page),
         "is_mine": incident.acknowledged_by == page.responder.get_username(),

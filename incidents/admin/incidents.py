@@ -14,10 +14,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from incidents import selectors, services
 from incidents.admin import tones
 from incidents.models import Incident
-from incidents.rules.spoken import spoken
 from portal.shared import clock
 from portal.shared.admin import PortalAdmin, Verb, badge
 from portal.shared.panels import PanelRequest, panels_for
+from portal.shared.templatetags.operations_time import duration
 
 VIA = "admin"
 RIGHT = "incidents.change_incident"
@@ -278,9 +278,9 @@ class IncidentAdmin(PortalAdmin[Incident]):
         return badge(incident.get_status_display(), tones.STATUS[incident.status])
 
     @admin.display(description=_("age"), ordering="-opened_at")
-    def age_shown(self, incident: Incident) -> str:
+    def age_shown(self, incident: Incident) -> SafeString:
         """How long it is open, or how long it was."""
-        return spoken((incident.resolved_at or clock.now()) - incident.opened_at)
+        return duration((incident.resolved_at or clock.now()) - incident.opened_at)
 
     @admin.display(description=_("paging"))
     def page_state_shown(self, incident: Incident) -> str:

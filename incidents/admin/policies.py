@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from incidents.models import EscalationLevel, EscalationPolicy, EscalationTarget
-from incidents.rules.spoken import spoken
 from portal.shared.admin import PortalAdmin
+from portal.shared.durations import in_words
 
 
 class LevelInline(TabularInline):
@@ -46,7 +46,7 @@ def _ladder_in_words(policy: EscalationPolicy) -> str:
     levels = []
     for level in policy.levels.all():
         targets = ", ".join(str(target) for target in level.targets.all())
-        window = spoken(timedelta(seconds=level.ack_window_seconds))
+        window = in_words(timedelta(seconds=level.ack_window_seconds))
         levels.append(f"L{level.position} {targets or gettext('nobody')} ({window})")
     return " → ".join(levels) or gettext("pages nobody")
 

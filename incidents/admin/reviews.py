@@ -11,9 +11,9 @@ from incidents import services
 from incidents.admin import tones
 from incidents.admin.incidents import VIA, actor
 from incidents.models import Review
-from incidents.rules.spoken import spoken
 from portal.shared import clock
 from portal.shared.admin import PortalAdmin, Verb, badge
+from portal.shared.templatetags.operations_time import duration
 
 
 def _complete(request: HttpRequest, review: Review, _answers: dict[str, Any]) -> str:
@@ -23,8 +23,8 @@ def _complete(request: HttpRequest, review: Review, _answers: dict[str, Any]) ->
     return gettext("The review is completed.")
 
 
-def _in_words(seconds: float | None) -> str:
-    return "" if seconds is None else spoken(timedelta(seconds=seconds))
+def _shown(seconds: float | None) -> SafeString:
+    return duration(None if seconds is None else timedelta(seconds=seconds))
 
 
 @admin.register(Review)
@@ -94,8 +94,8 @@ class ReviewAdmin(PortalAdmin[Review]):
 
     @admin.display(description=_("acknowledged after"), ordering="seconds_to_acknowledge")
     def acknowledged_after(self, review: Review) -> str:
-        return _in_words(review.seconds_to_acknowledge) or gettext("never")
+        return _shown(review.seconds_to_acknowledge) or gettext("never")
 
     @admin.display(description=_("resolved after"), ordering="seconds_to_resolve")
     def resolved_after(self, review: Review) -> str:
-        return _in_words(review.seconds_to_resolve)
+        return _shown(review.seconds_to_resolve)

@@ -7,8 +7,8 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from incidents.models import EscalationStep, Incident, Page, Review
-from incidents.rules.spoken import spoken
 from incidents.selectors.incidents import with_paging
+from portal.shared.durations import in_words
 
 LATE = timedelta(seconds=60)
 DRAFT_TOO_LONG = timedelta(days=3)
@@ -105,7 +105,7 @@ def label_of(step: EscalationStep) -> str:
 def _pages_in_words(pages: list[Page], *, at: datetime) -> str:
     sent = [page.sent_at for page in pages if page.state == Page.State.SENT and page.sent_at]
     if sent:
-        return _("sent %(age)s ago, waiting") % {"age": spoken(at - max(sent))}
+        return _("sent %(age)s ago, waiting") % {"age": in_words(at - max(sent))}
     unsent = [p for p in pages if p.state in (Page.State.PENDING, Page.State.LEASED)]
     if unsent and any(page.attempts > 1 for page in unsent):
         return _("not delivered, attempt %(number)s") % {
@@ -113,7 +113,7 @@ def _pages_in_words(pages: list[Page], *, at: datetime) -> str:
         }
     if unsent:
         return _("being sent for %(age)s") % {
-            "age": spoken(at - min(page.created_at for page in unsent))
+            "age": in_words(at - min(page.created_at for page in unsent))
         }
     return _("every page failed")
 
@@ -124,7 +124,7 @@ def _outlook(steps: list[EscalationStep], *, at: datetime) -> str:
         return "; " + _("no further level")
     return "; " + _("L%(level)s in %(wait)s") % {
         "level": following[0].position,
-        "wait": spoken(following[0].due_at - at),
+        "wait": in_words(following[0].due_at - at),
     }
 
 

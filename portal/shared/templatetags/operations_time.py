@@ -8,13 +8,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+
+from portal.shared.durations import in_words
 
 register = template.Library()
-
-DAY = 86_400
-HOUR = 3_600
-MINUTE = 60
 
 
 @register.filter
@@ -22,7 +19,7 @@ def duration(length: timedelta | None) -> SafeString:
     """This will write a length of time with its two largest units: `3 h 12 min`."""
     if length is None:
         return SafeString("")
-    return format_html("<bdi>{}</bdi>", _in_words(max(0, int(length.total_seconds()))))
+    return format_html("<bdi>{}</bdi>", in_words(length))
 
 
 @register.filter
@@ -57,15 +54,3 @@ def _written(instant: datetime, seen_at: datetime, clock_form: str) -> SafeStrin
     return format_html(
         '<time datetime="{}"><bdi>{}</bdi> {}</time>', instant.isoformat(), shown, here.tzname()
     )
-
-
-def _in_words(seconds: int) -> str:
-    days, hours = seconds // DAY, seconds % DAY // HOUR
-    minutes = seconds % HOUR // MINUTE
-    if days:
-        return gettext("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
-    if hours:
-        return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-    if minutes:
-        return gettext("%(minutes)d min") % {"minutes": minutes}
-    return gettext("%(seconds)d s") % {"seconds": seconds}
