@@ -8,12 +8,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from catalog import selectors
 from catalog.models import Environment, Membership, Service, Team
 from portal.shared import clock
-from portal.shared.admin import PortalAdmin, badge
+from portal.shared.admin import PortalAdmin, PortalInline, badge
 from portal.shared.panels import PanelRequest, panels_for
 
 # How far back the panels on a service's page look.
@@ -86,10 +85,9 @@ class ServiceAdmin(PortalAdmin[Service]):
         return int(getattr(service, "dependency_count", 0))
 
 
-class MembershipInline(TabularInline):
+class MembershipInline(PortalInline):
     model = Membership
     autocomplete_fields = ("user",)
-    extra = 0
 
 
 @admin.register(Team)

@@ -55,4 +55,4 @@ class DeliveryAdmin(ReadOnlyAdmin[Delivery]):
 
     @display(description=_("state"), ordering="state")
     def state_shown(self, delivery: Delivery) -> SafeString:
-        return badge(delivery.get_state_display(), TONES[delivery.state])
+        return badge(delivery.get_state_display(), TONES[Delivery.State(delivery.state)])

@@ -10,10 +10,9 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from portal.shared import clock
-from portal.shared.admin import PortalAdmin, ReadOnlyAdmin, Verb, badge
+from portal.shared.admin import PortalAdmin, PortalInline, ReadOnlyAdmin, Verb, badge
 from recovery import selectors, services
 from recovery.models import Drill, Plan, duration_in_words
 from recovery.rules.drill_due import is_overdue
@@ -74,10 +73,8 @@ def _record_drill(request: HttpRequest, plan: Plan, answers: dict[str, Any]) -> 
     return gettext("The drill is recorded.")
 
 
-class DrillInline(TabularInline[Drill, Plan]):
+class DrillInline(PortalInline):
     model = Drill
-    extra = 0
-    hide_title = True
     can_delete = False
     ordering = ("-started_at",)
     fields = ("started_at", "ended_at", "outcome", "measured_rto", "measured_rpo", "note")

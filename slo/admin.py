@@ -10,11 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from portal.shared import clock
-from portal.shared.admin import PortalAdmin, ReadOnlyAdmin, Verb, badge
+from portal.shared.admin import PortalAdmin, PortalInline, ReadOnlyAdmin, Verb, badge
 from portal.shared.charts import burn_down_svg
 from slo import selectors, services
 from slo.models import Bucket, BurnWindow, Indicator, LogCursor, Objective
@@ -68,12 +67,10 @@ class _PlainDecimals(ModelForm[Any]):
                 self.initial[name] = f"{value.normalize():f}"
 
 
-class BurnWindowInline(TabularInline[BurnWindow, Objective]):
+class BurnWindowInline(PortalInline):
     model = BurnWindow
     form = _PlainDecimals
     fields = ("level", "long_minutes", "short_minutes", "consumption")
-    extra = 0
-    hide_title = True
 
 
 def _evaluate(_request: HttpRequest, objective: Objective, _answers: dict[str, Any]) -> str:

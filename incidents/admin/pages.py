@@ -4,19 +4,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from incidents.admin import tones
 from incidents.models import Page, PageAttempt
-from portal.shared.admin import ReadOnlyAdmin, badge
+from portal.shared.admin import PortalInline, ReadOnlyAdmin, badge
 
 
-class ReceiptInline(TabularInline):
+class ReceiptInline(PortalInline):
     model = PageAttempt
     verbose_name_plural = _("receipts")
     fields = ("number", "started_at", "outcome", "status_code", "detail", "latency_ms")
     readonly_fields = fields
-    extra = 0
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

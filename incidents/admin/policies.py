@@ -8,19 +8,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from incidents.models import EscalationLevel, EscalationPolicy, EscalationTarget
-from portal.shared.admin import PortalAdmin
+from portal.shared.admin import PortalAdmin, PortalInline
 from portal.shared.durations import in_words
 
 
-class LevelInline(TabularInline):
+class LevelInline(PortalInline):
     model = EscalationLevel
     fields = ("position", "ack_window_seconds", "people_shown")
     readonly_fields = ("people_shown",)
-    extra = 0
-    hide_title = True
 
     @admin.display(description=_("who is paged"))
     def people_shown(self, level: EscalationLevel) -> str | SafeString:
@@ -35,11 +32,9 @@ class LevelInline(TabularInline):
         )
 
 
-class TargetInline(TabularInline):
+class TargetInline(PortalInline):
     model = EscalationTarget
     fields = ("schedule", "user")
-    extra = 0
-    hide_title = True
 
 
 def _ladder_in_words(policy: EscalationPolicy) -> str:

@@ -6,20 +6,17 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from incidents import selectors
 from incidents.models import Schedule, ScheduleMember
 from portal.shared import clock
-from portal.shared.admin import PortalAdmin, badge
+from portal.shared.admin import PortalAdmin, PortalInline, badge
 
 
-class MemberInline(TabularInline):
+class MemberInline(PortalInline):
     model = ScheduleMember
     fields = ("position", "user")
     autocomplete_fields = ("user",)
-    extra = 0
-    hide_title = True
 
 
 @admin.register(Schedule)

@@ -8,14 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from portal.shared.errors import DomainError
 
@@ -179,6 +179,24 @@ class ReadOnlyAdmin(PortalAdmin[Noun]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Noun | None = None) -> bool:
         return False
+
+
+class PortalInline(TabularInline):
+    """Rows of another model in a table. Each field has its name, for those who do not see
+    the head of the column; the row's own title is left out, since the fields say it."""
+
+    extra = 0
+    hide_title = True
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            # A widget for a related object wraps the one that is filled in.
+            widget = getattr(field.widget, "widget", None) or field.widget
+            widget.attrs.setdefault("aria-label", field.label)
+        return field
 
 
 def badge(text: Text, tone: str) -> SafeString:
