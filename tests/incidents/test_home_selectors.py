@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from incidents import selectors, services
 from incidents.models import ContactMethod, Incident, Page, PageAttempt
@@ -36,6 +37,31 @@ def test_orders_by_severity_and_then_age(open_incident: Opened, at: datetime) ->
 
     assert [row.pk for row in rows] == [worst.pk, older.pk, newer.pk]
     assert rows[1].age == timedelta(hours=1, minutes=5)
+
+
+def test_knows_which_incident_was_resolved_last(open_incident: Opened, at: datetime) -> None:
+    assert selectors.last_resolved() is None
+
+    earlier, last = open_incident(), open_incident()
+    open_incident()
+    for incident, minutes in ((last, 9), (earlier, 5)):
+        services.resolve_incident(
+            incident_id=incident.pk, resolved_by="tests", at=at + timedelta(minutes=minutes)
+        )
+
+    row = selectors.last_resolved()
+    assert row is not None
+    assert (row.pk, row.resolved_at) == (last.pk, at + timedelta(minutes=9))
+
+
+def test_says_its_status_in_the_language_of_the_reader(open_incident: Opened, at: datetime) -> None:
+    open_incident()
+
+    (row,) = selectors.open_incident_rows(at=at)
+    with override("ar"):
+        said = row.status_text
+
+    assert (row.status, said) == ("triggered", "قائمة")
 
 
 def test_tells_how_far_the_paging_has_come(

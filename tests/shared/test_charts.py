@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.shared.charts import burn_down_svg
@@ -66,6 +66,8 @@ def test_names_the_days_when_a_midnight_lies_between(hours: int, shown: str) -> 
     assert shown in texts
 
 
+# The first drawing of a run reads the language's formats, which takes longer than the rest.
+@settings(deadline=None)
 @given(st.lists(st.floats(-2000, 1), min_size=1, max_size=20))
 def test_stays_on_the_paper(values: list[float]) -> None:
     (line,) = by_class(drawn(values), "op-line")
