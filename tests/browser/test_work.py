@@ -52,6 +52,7 @@ def test_acknowledges_by_keyboard_alone(look: Look, incident: Incident) -> None:
     tab_to(page, "Acknowledge")
     page.keyboard.press("Enter")
     page.wait_for_url("**/verb/acknowledge/")
+    page.wait_for_selector(".op-confirmation button:focus")
     page.keyboard.press("Enter")
     page.wait_for_url("**/change/")
 
