@@ -40,6 +40,7 @@ class Responder:
 
 
 FIRST = Responder("demo-first", "Level one", "(demo)", "/first")
+SCHEDULES = ("demo-level-1", "demo-level-2")
 SECOND = Responder("demo-second", "Level two", "(demo)", "/second")
 
 
@@ -57,19 +58,17 @@ def set_stage(*, receiver: str, at: datetime) -> Objective:
             "runbook_url": "https://runbooks.example.com/demo-shop",
         },
     )
-    policy, is_new = EscalationPolicy.objects.get_or_create(
+    policy, _new = EscalationPolicy.objects.get_or_create(
         slug="demo-sev1",
         defaults={"name": "Demo SEV1", "severity": "SEV1", "team": team, "repeat_count": 2},
     )
     for position, responder in enumerate((FIRST, SECOND), start=1):
+        window = SECONDS_UNTIL_LEVEL_TWO if position == 1 else 120
+        level, _new = EscalationLevel.objects.get_or_create(
+            policy=policy, position=position, defaults={"ack_window_seconds": window}
+        )
         schedule = _put_on_call(responder, position, receiver=receiver, at=at)
-        if is_new:
-            level = EscalationLevel.objects.create(
-                policy=policy,
-                position=position,
-                ack_window_seconds=SECONDS_UNTIL_LEVEL_TWO if position == 1 else 120,
-            )
-            EscalationTarget.objects.create(level=level, schedule=schedule)
+        EscalationTarget.objects.get_or_create(level=level, schedule=schedule)
     return _promise(service, at=at)
 
 
@@ -85,11 +84,14 @@ def _secret_of(responder: Responder) -> str:
     return reveal_signing_secret(contact_method_id=contact.pk, acting_user=contact.user)
 
 
+@transaction.atomic
 def leave_stage() -> None:
-    """This will switch the receivers off: they end with the demo."""
+    """This will take the two off duty: their receivers end with the demo."""
     ContactMethod.objects.filter(user__username__in=[FIRST.username, SECOND.username]).update(
         is_active=False
     )
+    EscalationTarget.objects.filter(schedule__slug__in=SCHEDULES).delete()
+    Schedule.objects.filter(slug__in=SCHEDULES).delete()
 
 
 def _put_on_call(responder: Responder, position: int, *, receiver: str, at: datetime) -> Schedule:
@@ -103,7 +105,7 @@ def _put_on_call(responder: Responder, position: int, *, receiver: str, at: date
         defaults={"address": receiver + responder.path, "position": 1, "is_active": True},
     )
     schedule, is_new = Schedule.objects.get_or_create(
-        slug=f"demo-level-{position}",
+        slug=SCHEDULES[position - 1],
         defaults={
             "name": f"Demo level {position}",
             "time_zone": "UTC",

@@ -54,10 +54,10 @@ class Watchdog(threading.Thread):
     second `make run` must find the port free.
     """
 
-    def __init__(self, *, parts: list[threading.Thread]) -> None:
+    def __init__(self, *, parts: list[threading.Thread], supervisor: int) -> None:
         super().__init__(name="watchdog", daemon=True)
         self._parts = parts
-        self._parent = os.getppid()
+        self._supervisor = supervisor
         self._stopping = threading.Event()
         self._database_failures = 0
 
@@ -69,7 +69,7 @@ class Watchdog(threading.Thread):
         self._stopping.set()
 
     def _look(self) -> None:
-        if os.getppid() != self._parent:
+        if os.getppid() != self._supervisor:
             log.warning("supervisor_gone")
             self._stopping.set()
             os.kill(os.getpid(), signal.SIGTERM)
@@ -96,8 +96,10 @@ class Watchdog(threading.Thread):
             connection.close()
 
 
-def serve(*, host: str, port: int) -> None:
+def serve(*, host: str, port: int, supervisor: int) -> None:
     """This will serve until SIGTERM, then finish the tasks in hand and return.
+
+    `supervisor` is the process without which it ends too.
 
     The worker runs in the main thread: it is the one that takes the signal.
     """
@@ -110,7 +112,7 @@ def serve(*, host: str, port: int) -> None:
     web.start()
     beat: Any = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
     beat.start()
-    watchdog = Watchdog(parts=[web, beat])
+    watchdog = Watchdog(parts=[web, beat], supervisor=supervisor)
     watchdog.start()
     try:
         _worker().start()

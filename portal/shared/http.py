@@ -171,7 +171,8 @@ def _reached(ip: IPAddress) -> IPAddress:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
+    # SSL_CERT_FILE is read: inside a company, receivers have certificates of its own.
+    return httpx.create_ssl_context()
 
 
 class _PinnedTransport(httpx.HTTPTransport):

@@ -1,3 +1,4 @@
+import os
 import socket
 import threading
 import time
@@ -28,7 +29,13 @@ class Command(BaseCommand):
         first = prepare(at=clock.now(), with_demo=not options["without_demo"])
         self._introduce(f"http://{host}:{port}", first)
         supervisor = Supervisor(
-            manage("serve_embedded", f"--host={host}", f"--port={port}"), say=self._say
+            manage(
+                "serve_embedded",
+                f"--host={host}",
+                f"--port={port}",
+                f"--supervisor={os.getpid()}",
+            ),
+            say=self._say,
         )
         supervisor.run(when_started=lambda: self._announce(host, port))
         self._say("Stopped.")

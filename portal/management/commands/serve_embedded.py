@@ -1,3 +1,4 @@
+import os
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=settings.PORTAL_PORT)
+        # Named by who starts it: one that died meanwhile is not asked for, but missed.
+        parser.add_argument("--supervisor", type=int, default=os.getppid())
 
     def handle(self, *args: Any, **options: Any) -> None:
-        embedded.serve(host=options["host"], port=options["port"])
+        embedded.serve(host=options["host"], port=options["port"], supervisor=options["supervisor"])
