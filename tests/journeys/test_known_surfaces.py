@@ -1,5 +1,7 @@
 """The addresses that users know answer, with true data or with honest emptiness."""
 
+import inspect
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +9,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Service
+from events import services as events
+from incidents import services as incidents
 from portal.shared import clock, seeds
+from slo import services as slo
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +88,25 @@ def test_refuses_a_failover_that_no_step_would_carry_out(
 
     assert answer.status_code == 409
     assert "nothing was done" in answer.json()["detail"].lower()
+
+
+@pytest.mark.parametrize(
+    ("verb", "names"),
+    [
+        (slo.record_request, ["endpoint", "method", "status_code", "response_time_ms"]),
+        (slo.calculate_burn_rate, ["slo_id"]),
+        (
+            incidents.create_incident,
+            ["title", "description", "severity", "detected_by", "affected_services"],
+        ),
+        (events.publish, ["event_type", "payload", "priority"]),
+        (events.subscribe, ["event_type", "handler"]),
+    ],
+)
+def test_the_verbs_of_python_keep_their_names(
+    verb: Callable[..., object], names: list[str]
+) -> None:
+    parameters = list(inspect.signature(verb).parameters.values())
+
+    assert [parameter.name for parameter in parameters[: len(names)]] == names
+    assert all(p.default is not p.empty for p in parameters[len(names) :])
