@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.faults.processes import ROOT, free_port, wait_for
+from portal.demo.ports import free_port
+from tests.faults.processes import ROOT, wait_for
 
 
 def run() -> None:

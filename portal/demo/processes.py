@@ -1,6 +1,5 @@
 """The processes of the demo: the shop, the follower of its log, and a portal if none runs."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -46,12 +45,6 @@ def follower(log: Path) -> list[str]:
 
 def portal() -> list[str]:
     return manage("run_portal")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(address: str) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import psycopg
 from psycopg import sql
+
+from portal.demo.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
@@ -35,12 +36,6 @@ def wait_for(what: str, look: Callable[[], Found | None], *, seconds: float = 60
 def pause(seconds: float) -> None:
     """This will let real processes run for a while that a seed has chosen."""
     time.sleep(seconds)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class PortalProcesses:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from portal.demo.ports import free_port
 from portal.shared import http
 from portal.shared.errors import InvalidInput
 from portal.shared.http import AddressRefused, CallFailed
@@ -24,12 +25,6 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
         return [entry for address in addresses for entry in real(address, *arguments, **options)]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_sends_the_request_and_returns_the_answer(server: Server) -> None:

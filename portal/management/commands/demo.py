@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 
 from portal.demo import processes, stage
+from portal.demo.ports import free_port
 from portal.demo.receiver import Receiver
 from portal.demo.story import Story, Teller
 from portal.demo.traffic import Traffic
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             folder = Path(scene.enter_context(tempfile.TemporaryDirectory()))
             log = folder / "access.log"
             log.touch()
-            port = processes.free_port()
+            port = free_port()
             shop = f"http://127.0.0.1:{port}"
             scene.enter_context(processes.running(processes.shop(log, port=port)))
             processes.wait_until_it_answers(shop)
