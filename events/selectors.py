@@ -10,10 +10,6 @@ def recent_events(*, limit: int = 50) -> QuerySet[Event]:
     return Event.objects.order_by("-id")[:limit]
 
 
-def events_of_stream(stream: str) -> QuerySet[Event]:
-    return Event.objects.filter(stream=stream).order_by("id")
-
-
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What is not delivered. `oldest_wait` is None when nothing waits."""

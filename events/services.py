@@ -269,7 +269,7 @@ def _caused_by(event: ReceivedEvent) -> Iterator[None]:
 
 def _record_failure(delivery: Delivery, error: Exception, *, at: datetime) -> None:
     given_up = retry.is_given_up(delivery.attempts)
-    delay = retry.delay_after(delivery.attempts, jitter=random.random())  # noqa: S311
+    delay = retry.delay_after(delivery.attempts, jitter=random.random())  # noqa: S311  (spreads retries)
     Delivery.objects.filter(
         pk=delivery.pk,
         lease_token=delivery.lease_token,

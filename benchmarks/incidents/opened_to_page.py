@@ -28,7 +28,7 @@ class Arrivals:
                 self.send_response(204)
                 self.end_headers()
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base's name)
                 """Nothing is printed while time is measured."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -14,7 +14,7 @@ class NearSunsetSerializer(serializers.Serializer[NearSunset]):
 
 
 class VersionsByLifecycleSerializer(serializers.Serializer[dict[str, int]]):
-    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]  # any field
         return {name: serializers.IntegerField() for name in ApiVersion.Lifecycle.values}
 
 

@@ -62,7 +62,7 @@ class PortalAdmin(ModelAdmin[Noun]):
             )
             for verb in self.verbs
         ]
-        return verb_urls + super().get_urls()  # type: ignore[no-any-return]
+        return verb_urls + super().get_urls()  # type: ignore[no-any-return]  # unfold
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
@@ -82,7 +82,7 @@ class PortalAdmin(ModelAdmin[Noun]):
         context = {"verbs": self.offered_verbs(request, subject)}
         if subject is not None:
             context.update(self.page_context(request, subject))
-        return super().changeform_view(  # type: ignore[no-any-return]
+        return super().changeform_view(  # type: ignore[no-any-return]  # unfold
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
 

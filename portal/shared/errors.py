@@ -58,11 +58,6 @@ class NotFound(DomainError):
     title = "There is no such thing"
 
 
-class NotPermitted(DomainError):
-    status = 403
-    title = "You may not do this"
-
-
 class TooLarge(DomainError):
     status = 413
     title = "The request is too large"

@@ -30,7 +30,7 @@ class StubbornReceiver:
                 self.send_response(204)
                 self.end_headers()
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base's name)
                 """What arrives is in `arrived`."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

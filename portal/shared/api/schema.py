@@ -74,7 +74,7 @@ class ProblemAutoSchema(AutoSchema):
         return operation
 
 
-class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its hook
     target_class = "portal.shared.api.authentication.BearerToken"
     name = "BearerToken"
 
