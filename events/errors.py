@@ -1,4 +1,4 @@
-from portal.shared.errors import DomainError, InvalidInput
+from portal.shared.errors import DomainError, InvalidInput, Unavailable
 
 
 class PayloadRefused(InvalidInput):
@@ -19,3 +19,17 @@ class DeliveryNotParked(DomainError):
 
 class HandlerNeverReturned(DomainError):
     title = "Every attempt ended with its process"
+
+
+class RetentionClassUnknown(InvalidInput):
+    title = "There is no such retention class"
+
+
+class StreamMoved(DomainError):
+    """Another writer was there first: read again, decide again."""
+
+    title = "The stream is not at the expected version"
+
+
+class BrokerUnavailable(Unavailable):
+    title = "The message broker does not answer"

@@ -1,56 +1,58 @@
-"""Who hears of which events. Filled from AppConfig.ready(), read at every publish."""
+"""Who hears of which events. Filled from AppConfig.ready(), read by the sequencer."""
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from events.contracts.base import CONTRACTS, Contract
+from events.contracts.recorded import RecordedEvent
 from events.rules.naming import falls_under
 from portal.shared.registry import Registry
 
-
-@dataclass(frozen=True, slots=True)
-class ReceivedEvent:
-    """What a handler is given. `fact()` is the payload as its contract."""
-
-    event_id: uuid.UUID
-    event_type: str
-    stream: str
-    payload: dict[str, Any]
-    correlation_id: uuid.UUID
-    actor: str
-    occurred_at: datetime
-
-    def fact(self) -> Contract:
-        return CONTRACTS[self.event_type].from_payload(self.payload)
-
-
-Handler = Callable[[ReceivedEvent], None]
+Handler = Callable[[RecordedEvent], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`name` identifies the subscriber in its delivery rows: never rename it lightly."""
+    """`name` identifies the consumer group in its rows: never rename it lightly.
+
+    `effects` names what the handler does beside writing to the database: a replay
+    holds back what is not named here. A handler that reaches outside (`reaches_outside`)
+    runs without a transaction around it, so it may be called twice for one event and must
+    pass on the event's id for the receiver to tell.
+    """
 
     name: str
     pattern: str
     handler: Handler
+    effects: frozenset[str] = frozenset()
+    from_beginning: bool = False
 
+    @property
+    def reaches_outside(self) -> bool:
+        return bool(self.effects - {"database", "events"})
+
+    def wants(self, event_type: str) -> bool:
+        return falls_under(event_type, self.pattern)
+
+
+Source = Callable[[], Iterable[Subscription]]
 
 _subscriptions: Registry[Subscription] = Registry("subscriber")
+# What is subscribed by rows and not by code, such as webhooks.
+_sources: list[Source] = []
 
 
 def add(subscription: Subscription) -> None:
     _subscriptions.register(subscription.name, subscription)
 
 
-def get(name: str) -> Subscription:
-    return _subscriptions.get(name)
+def add_source(source: Source) -> None:
+    """This will ask the source for its subscriptions each time they are read."""
+    _sources.append(source)
 
 
-def for_event_type(event_type: str) -> Iterator[Subscription]:
-    for _name, subscription in _subscriptions:
-        if falls_under(event_type, subscription.pattern):
-            yield subscription
+def current() -> dict[str, Subscription]:
+    """This will return every subscription of this moment by its name."""
+    found = dict(_subscriptions)
+    for source in _sources:
+        found.update({subscription.name: subscription for subscription in source()})
+    return found

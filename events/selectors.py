@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, QuerySet
 
+from events.contracts.recorded import RecordedEvent
 from events.models import Delivery, Event
 
 
@@ -22,15 +23,18 @@ class Backlog:
 def backlog(*, at: datetime) -> Backlog:
     counts = {
         row["state"]: row["count"]
-        for row in Delivery.objects.exclude(state=Delivery.State.DELIVERED)
-        .values("state")
-        .annotate(count=Count("id"))
+        for row in Delivery.objects.undelivered().values("state").annotate(count=Count("id"))
     }
     oldest = Delivery.objects.filter(state=Delivery.State.PENDING).aggregate(
-        oldest=Min("event__recorded_at")
+        oldest=Min("recorded_at")
     )["oldest"]
     return Backlog(
         pending=counts.get(Delivery.State.PENDING, 0),
         parked=counts.get(Delivery.State.PARKED, 0),
         oldest_wait=at - oldest if oldest else None,
     )
+
+
+def event_of(delivery: Delivery) -> RecordedEvent:
+    """This will return the event; its day is said, so that one partition is looked at."""
+    return Event.objects.get(pk=delivery.event_id, recorded_at=delivery.recorded_at).recorded()

@@ -7,3 +7,13 @@ from portal.shared import clock
 @shared_task(name="events.deliver_due_events")
 def deliver_due_events() -> None:
     services.deliver_due_events(at=clock.now())
+
+
+@shared_task(name="events.prepare_partitions")
+def prepare_partitions() -> None:
+    services.prepare_partitions(at=clock.now())
+
+
+@shared_task(name="events.restore_heads")
+def restore_heads() -> None:
+    services.restore_heads()

@@ -2,14 +2,14 @@
 
 from typing import cast
 
+from events.contracts.recorded import RecordedEvent
 from events.contracts.slo import BurnRateLevelChanged
-from events.registry import ReceivedEvent
 from events.services import subscribe
 from incidents import services
 from portal.shared import clock
 
 
-def answer_burn(event: ReceivedEvent) -> None:
+def answer_burn(event: RecordedEvent) -> None:
     services.answer_burn(cast("BurnRateLevelChanged", event.fact()), at=clock.now())
 
 

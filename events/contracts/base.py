@@ -21,6 +21,9 @@ class Contract:
     event_type: ClassVar[str]
     schema_version: ClassVar[int] = 1
     priority: ClassVar[Priority] = Priority.NORMAL
+    # The broker lane of the whole stream; facts of one stream must agree on it.
+    lane: ClassVar[Priority] = Priority.NORMAL
+    retention_class: ClassVar[str] = "system"
 
     @property
     def stream(self) -> str:

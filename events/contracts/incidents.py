@@ -7,6 +7,9 @@ from events.contracts.base import Contract, Priority, contract
 class IncidentFact(Contract):
     """Something happened to an incident. `reference` is what people call it: INC-12."""
 
+    lane = Priority.HIGH
+    retention_class = "audit"
+
     incident: str
     reference: str
     severity: str
@@ -58,6 +61,9 @@ class ReviewDrafted(IncidentFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFact(Contract):
     """Something happened to one page to one person over one channel."""
+
+    lane = Priority.HIGH
+    retention_class = "audit"
 
     page: str
     incident: str

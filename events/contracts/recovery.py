@@ -8,6 +8,8 @@ from events.contracts.base import Contract, contract
 class DrillRecorded(Contract):
     """A drill of a plan was done. A measure that nobody took is None, never zero."""
 
+    retention_class = "audit"
+
     plan: str
     drill: int
     outcome: str

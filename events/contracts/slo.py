@@ -11,6 +11,8 @@ class BurnRateLevelChanged(Contract):
     left out. `error_budget_remaining` is a fraction and below zero when overspent.
     """
 
+    lane = Priority.HIGH
+
     objective: str
     objective_name: str
     service: str
@@ -60,6 +62,8 @@ class BurnRateCritical(BurnRateLevelChanged):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorBudgetConsumed(Contract):
     """Another tenth of the error budget is gone; `consumed_percent` is 10, 20, 30 …"""
+
+    lane = Priority.HIGH
 
     objective: str
     service: str

@@ -162,6 +162,35 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 MESSAGE_BROKER = env.one_of(
     "MESSAGE_BROKER", ("in_memory", "rabbitmq", "kafka"), default="in_memory"
 )
+# Exchange, queues and topics of the portal begin with this.
+EVENT_BROKER_PREFIX = env.text("EVENT_BROKER_PREFIX", "portal.events")
+RABBITMQ_HOST = env.text("RABBITMQ_HOST", "127.0.0.1")
+RABBITMQ_PORT = env.whole_number("RABBITMQ_PORT", default=5672, least=1, most=65535)
+RABBITMQ_USER = env.text("RABBITMQ_USER", "guest")
+RABBITMQ_PASSWORD = env.text("RABBITMQ_PASSWORD", "guest")
+RABBITMQ_VHOST = env.text("RABBITMQ_VHOST", "/")
+RABBITMQ_TLS = env.flag("RABBITMQ_TLS", default=False)
+KAFKA_BOOTSTRAP_SERVERS = env.text("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+KAFKA_SECURITY_PROTOCOL = env.one_of(
+    "KAFKA_SECURITY_PROTOCOL",
+    ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+    default="PLAINTEXT",
+)
+KAFKA_SASL_MECHANISM = env.one_of(
+    "KAFKA_SASL_MECHANISM", ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"), default="PLAIN"
+)
+KAFKA_USERNAME = env.text("KAFKA_USERNAME", "")
+KAFKA_PASSWORD = env.text("KAFKA_PASSWORD", "")
+
+# Days that events of each class are kept, counted from the day they were recorded.
+EVENT_RETENTION_CLASSES: dict[str, int | None] = {
+    "api": 7,
+    "security": 30,
+    "system": 14,
+    "audit": None,
+    **env.retention_classes("EVENT_RETENTION_CLASSES"),
+}
+EVENT_RETENTION_DEFAULT = "system"
 VAULT_BACKEND = env.one_of("VAULT_BACKEND", ("local", "hashicorp", "aws"), default="local")
 
 # Languages, time --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+_CLASS_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_DAYS = re.compile(r"[1-9][0-9]{0,4}")
 
 
 class SettingRefused(ImproperlyConfigured):
@@ -99,6 +103,18 @@ def networks(variable: str, *, default: tuple[str, ...] = ()) -> list[str]:
             raise SettingRefused(
                 variable, network, "a comma-separated list of networks like 10.0.0.0/8"
             ) from error
+    return found
+
+
+def retention_classes(variable: str) -> dict[str, int | None]:
+    """This will return days by class from `billing=90,orders=keep`; None keeps for ever."""
+    allowed = "comma-separated classes with days, like billing=90,orders=keep"
+    found: dict[str, int | None] = {}
+    for item in items(variable):
+        name, _equals, days = item.partition("=")
+        if not _CLASS_NAME.fullmatch(name) or not (days == "keep" or _DAYS.fullmatch(days)):
+            raise SettingRefused(variable, item, allowed)
+        found[name] = None if days == "keep" else int(days)
     return found
 
 

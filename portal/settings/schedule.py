@@ -12,6 +12,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.deliver_due_events",
         "schedule": 1.0,
     },
+    "Find deliveries that lost their place": {
+        "task": "events.restore_heads",
+        "schedule": 60.0,
+    },
+    "Make room for the events of the coming days": {
+        "task": "events.prepare_partitions",
+        "schedule": 3600.0,
+    },
     "Start escalation steps that are due": {
         "task": "incidents.start_due_steps",
         "schedule": 1.0,

@@ -1,7 +1,7 @@
 """What the tests run on: the environment chooses the database, the cache and the broker."""
 
 from portal.settings.base import *  # noqa: F403  (the one place a star is allowed: settings)
-from portal.settings.base import DATABASES
+from portal.settings.base import DATABASES, STATE_DIR
 from portal.settings.logs import logging_configuration
 
 DEBUG = False
@@ -20,7 +20,14 @@ WHITENOISE_AUTOREFRESH = True
 # A poke runs nothing in tests: what must happen, the rows and the sweeps make happen.
 CELERY_BROKER_URL = "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.02}
-if not DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in real life: in memory, threads share a cache that waits for no lock.
+    STATE_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"] |= {
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    }
+else:
     # A pool outlives the test that opened it and holds the test database open.
     DATABASES["default"]["OPTIONS"] = {}
 LOGGING = logging_configuration(style="readable", level="ERROR")

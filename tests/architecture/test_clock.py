@@ -19,8 +19,8 @@ CLOCKS = {
 }
 # Where a row is stamped with the moment it is written, which no caller can know.
 STAMPS = {
-    "events/services.py: _write reads the clock",
-    "events/services.py: _attempt reads the clock",
+    "events/services/publishing.py: append reads the clock",
+    "events/services/delivery.py: _mark_delivered reads the clock",
 }
 
 

@@ -35,5 +35,6 @@ NOT_RUN = {
 COMMANDS_NOT_RUN = {
     "run_portal": INSTALLS,
     "serve_embedded": "Run by run_portal alone.",
+    "run_events": "Runs until it is stopped; tests/events/test_pump.py runs what it starts.",
     "demo": INSTALLS,
 }

@@ -36,7 +36,7 @@ def test_is_silent_about_a_wait_when_nothing_waits() -> None:
 
 def test_tells_how_long_the_oldest_waits(at: datetime) -> None:
     DeliveryFactory.create()
-    DeliveryFactory.create(event__recorded_at=at - timedelta(seconds=90))
+    DeliveryFactory.create(recorded_at=at - timedelta(seconds=90))
 
     assert selectors.backlog(at=at).oldest_wait == timedelta(seconds=90)
     assert len(lines("event_delivery_oldest_wait_seconds")) == 1

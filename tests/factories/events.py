@@ -26,4 +26,5 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
     event = SubFactory(EventFactory)
     subscriber = "billing.send_invoice"
     sequence_key = "orders.1"
+    recorded_at = NOON
     due_at = NOON

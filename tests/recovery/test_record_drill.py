@@ -7,9 +7,9 @@ import pytest
 
 from events import registry
 from events import services as events
+from events.contracts.recorded import RecordedEvent
 from events.contracts.recovery import DrillRecorded
 from events.models import Event
-from events.registry import ReceivedEvent
 from portal.shared.registry import Registry
 from recovery import services
 from recovery.errors import DrillAlreadyRecorded, DrillRefused, UnknownPlan
@@ -57,7 +57,7 @@ def test_keeps_a_measure_nobody_took_as_unknown(drill: dict[str, Any]) -> None:
 def test_announces_the_drill(
     drill: dict[str, Any], at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[ReceivedEvent] = []
+    heard: list[RecordedEvent] = []
     monkeypatch.setattr(registry, "_subscriptions", Registry("subscriber"))
     events.subscribe("recovery.drill.recorded", heard.append, name="test")
     kept = services.record_drill(**drill)

@@ -1,0 +1,36 @@
+"""An event as everything but the database sees it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from events.contracts.base import CONTRACTS, Contract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent:
+    """One fact as it stands in the log. `fact()` is the payload as its contract.
+
+    `position` is None until the sequencer has given one. `stream_version` counts from 1
+    within the stream and is None for telemetry, whose order nobody asked for.
+    """
+
+    event_id: uuid.UUID
+    position: int | None
+    stream: str
+    stream_version: int | None
+    event_type: str
+    schema_version: int
+    payload: dict[str, Any]
+    priority: int
+    retention_class: str
+    correlation_id: uuid.UUID
+    causation_id: uuid.UUID | None
+    actor: str
+    traceparent: str
+    occurred_at: datetime
+    recorded_at: datetime
+
+    def fact(self) -> Contract:
+        return CONTRACTS[self.event_type].from_payload(self.payload)

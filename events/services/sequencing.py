@@ -1,0 +1,196 @@
+"""Giving committed events their position, and handing them to those who asked for them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from events import registry, storage
+from events.models import Consumer, Delivery, Event, LogHead
+from events.registry import Subscription
+from events.rules.sequencing import Unsequenced, in_commit_order
+from events.services import heads
+
+BATCH = 2_000
+_COLUMNS = (
+    "pk",
+    "transaction_id",
+    "transaction_began",
+    "event_id",
+    "event_type",
+    "stream",
+    "stream_version",
+    "priority",
+    "retention_class",
+    "recorded_at",
+)
+
+
+def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
+    """This will give every committed event its position and return how many got one.
+
+    One process does it at a time; any other returns 0 at once. What it sequences it hands
+    to the consumers in the same transaction.
+    """
+    sequenced = 0
+    subscriptions = registry.current()
+    if Consumer.objects.filter(name__in=subscriptions).count() < len(subscriptions):
+        _enter(subscriptions.values(), at=at)
+    while Event.objects.filter(position=None).exists():
+        given = _sequence_batch(subscriptions, at=at, size=batch)
+        sequenced += given
+        if not given:
+            break
+    _catch_up(subscriptions, at=at, size=batch)
+    return sequenced
+
+
+def _enter(subscriptions: Iterable[Subscription], *, at: datetime) -> None:
+    """A consumer that is new starts at the head, or where the log begins if it asked to."""
+    with transaction.atomic():
+        head = LogHead.objects.select_for_update().filter(pk=LogHead.ONLY).first()
+        Consumer.objects.bulk_create(
+            [
+                Consumer(
+                    name=subscription.name,
+                    position=0 if subscription.from_beginning or not head else head.position,
+                    created_at=at,
+                )
+                for subscription in subscriptions
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def _sequence_batch(subscriptions: dict[str, Subscription], *, at: datetime, size: int) -> int:
+    with transaction.atomic():
+        head = _lead()
+        if head is None:
+            return 0
+        rows, order = _committed(size)
+        positions = {pk: head.position + n for n, pk in enumerate(order, start=1)}
+        storage.give_positions(rows, positions)
+        by_key = {row.pk: row for row in rows}
+        batch = [(positions[pk], by_key[pk]) for pk in order]
+        # A consumer that is being caught up is left to that, and caught up with this too.
+        ready = Consumer.objects.select_for_update(skip_locked=True).filter(
+            name__in=subscriptions, position=head.position
+        )
+        names = [consumer.name for consumer in ready]
+        head.position += len(order)
+        head.moved_at = at
+        head.save(update_fields=["position", "moved_at"])
+        behind = _hand_over([subscriptions[name] for name in names], batch)
+        Consumer.objects.filter(name__in=names).update(position=head.position)
+    heads.promote(behind)
+    return len(order)
+
+
+def _lead() -> LogHead | None:
+    """The row's lock makes the leader; who does not get it at once leaves the work to it."""
+    only = LogHead.objects.filter(pk=LogHead.ONLY)
+    if not only.exists():
+        LogHead.objects.get_or_create(pk=LogHead.ONLY)
+    return only.select_for_update(skip_locked=True).first()
+
+
+def _committed(size: int) -> tuple[list[Unsequenced], list[int]]:
+    """The next whole transactions. One of many rows is taken whole, whatever the size."""
+    while True:
+        rows = [_row(values) for values in _unsequenced()[:size]]
+        unfinished = _unfinished(rows) if len(rows) == size else set()
+        order = in_commit_order(rows, unfinished=unfinished)
+        if order or not rows:
+            return rows, order
+        size *= 2
+
+
+def _unsequenced() -> QuerySet[Event, tuple[Any, ...]]:
+    return Event.objects.filter(position=None).order_by("pk").values_list(*_COLUMNS)
+
+
+def _row(columns: tuple[Any, ...]) -> Unsequenced:
+    pk, number, began, *rest = columns
+    return Unsequenced(
+        pk=pk,
+        transaction=None if number is None else (number, began),
+        **dict(zip(_COLUMNS[3:], rest, strict=True)),
+    )
+
+
+def _unfinished(rows: Sequence[Unsequenced]) -> set[tuple[int, datetime | None]]:
+    numbers = {row.transaction[0] for row in rows if row.transaction}
+    beyond = Event.objects.filter(
+        position=None, pk__gt=rows[-1].pk, transaction_id__in=numbers
+    ).values_list("transaction_id", "transaction_began")
+    return {(number, began) for number, began in beyond.distinct() if number is not None}
+
+
+def _catch_up(subscriptions: dict[str, Subscription], *, at: datetime, size: int) -> None:
+    """Hands old events to those who are behind the head: a new consumer, or a paused one."""
+    head = LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
+    late = Consumer.objects.filter(name__in=subscriptions, position__lt=head)
+    for name in late.values_list("name", flat=True):
+        while _catch_up_batch(subscriptions[name], head=head, size=size):
+            pass
+
+
+def _catch_up_batch(subscription: Subscription, *, head: int, size: int) -> bool:
+    """Returns whether there is more."""
+    with transaction.atomic():
+        consumer = (
+            Consumer.objects.select_for_update(skip_locked=True)
+            .filter(name=subscription.name, position__lt=head)
+            .first()
+        )
+        if consumer is None:
+            return False
+        upto = min(consumer.position + size, head)
+        rows = (
+            Event.objects.filter(position__gt=consumer.position, position__lte=upto)
+            .order_by("position")
+            .values_list("position", *_COLUMNS)
+        )
+        batch = [(values[0], _row(values[1:])) for values in rows]
+        behind = _hand_over([subscription], batch)
+        consumer.position = upto
+        consumer.save(update_fields=["position"])
+    heads.promote(behind)
+    return upto < head
+
+
+def _hand_over(
+    subscriptions: Sequence[Subscription], batch: Sequence[tuple[int, Unsequenced]]
+) -> set[heads.Key]:
+    """Writes a delivery for each event a subscription wants; returns keys that were waiting.
+
+    The rows are unique by event and subscriber, so handing over again does nothing.
+    """
+    wanted = {
+        event_type: [s for s in subscriptions if s.wants(event_type)]
+        for event_type in {event.event_type for _position, event in batch}
+    }
+    deliveries = [
+        Delivery(
+            event_id=event.pk,
+            position=position,
+            recorded_at=event.recorded_at,
+            subscriber=subscription.name,
+            sequence_key=event.sequence_key,
+            lane=event.priority,
+            due_at=event.recorded_at,
+        )
+        for position, event in batch
+        for subscription in wanted[event.event_type]
+    ]
+    keys = {(delivery.subscriber, delivery.sequence_key) for delivery in deliveries}
+    waiting = heads.undelivered(keys)
+    seen = set(waiting)
+    for delivery in deliveries:
+        key = (delivery.subscriber, delivery.sequence_key)
+        delivery.is_head = key not in seen
+        seen.add(key)
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    return waiting

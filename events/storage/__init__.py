@@ -1,0 +1,30 @@
+"""What the two databases do differently: appending, giving positions, partitions, waking."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connection
+
+from events.models import Event
+from events.rules.sequencing import Unsequenced
+from events.storage import postgresql, sqlite
+from events.storage.base import Place as Place
+from events.storage.waking import wake_readers as wake_readers
+
+
+def append(events: Sequence[Event], place: Place) -> None:
+    """This will write the events all or none, and set their keys and stream versions.
+
+    Raises StreamMoved when the stream is not at the expected version.
+    """
+    if connection.vendor == "postgresql":
+        postgresql.append(events, place)
+    else:
+        sqlite.append(events, place)
+
+
+def give_positions(rows: Sequence[Unsequenced], positions: Mapping[int, int]) -> None:
+    """This will write the position of each row that has one in `positions`, by primary key."""
+    if connection.vendor == "postgresql":
+        postgresql.give_positions(rows, positions)
+    else:
+        sqlite.give_positions(positions)

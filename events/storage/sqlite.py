@@ -1,0 +1,36 @@
+"""One writer at a time: the order of the keys is the order of the commits."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connection, transaction
+
+from events.models import Event
+from events.storage.base import Place
+from events.storage.streams import moved, moved_by
+
+
+def append(events: Sequence[Event], place: Place) -> None:
+    with transaction.atomic():
+        if place.stream:
+            version = _move(len(events), place)
+            for number, event in enumerate(reversed(events)):
+                event.stream_version = version - number
+        Event.objects.bulk_create(events)
+
+
+def _move(count: int, place: Place) -> int:
+    statement, values = moved_by(count, place)
+    with connection.cursor() as cursor:
+        row = cursor.execute(statement, values).fetchone()
+    if row is None:
+        raise moved(place)
+    version: int = row[0]
+    return version
+
+
+def give_positions(positions: Mapping[int, int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE events_event SET position = %s WHERE id = %s",
+            [(position, pk) for pk, position in positions.items()],
+        )
