@@ -6,8 +6,10 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        from events import gauges, services
+        from events import gauges, registry, services
+        from events.services.relaying import parked_relays
         from portal.shared import seeds
 
         gauges.register()
+        registry.add_source(parked_relays)
         seeds.register_defaults("events", services.seed_defaults, order=5)

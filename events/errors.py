@@ -13,6 +13,12 @@ class EventTypeRefused(InvalidInput):
     title = "The event's type is not acceptable"
 
 
+class StreamRefused(InvalidInput):
+    """The stream is one of the portal's own."""
+
+    title = "The event's stream is not acceptable"
+
+
 class DeliveryNotParked(DomainError):
     title = "The delivery is not parked"
 
@@ -33,3 +39,17 @@ class StreamMoved(DomainError):
 
 class BrokerUnavailable(Unavailable):
     title = "The message broker does not answer"
+
+
+class LogHasGap(DomainError):
+    title = "The event log has a gap"
+
+
+class ForeignEventRefused(InvalidInput):
+    """What somebody else sent is no CloudEvent that the log can keep."""
+
+    title = "The CloudEvent is not acceptable"
+
+
+class ArrivalNotParked(DomainError):
+    title = "The arrival is not parked"

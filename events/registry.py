@@ -30,6 +30,11 @@ class Subscription:
     def reaches_outside(self) -> bool:
         return bool(self.effects - {"database", "events"})
 
+    @property
+    def is_fed(self) -> bool:
+        """False for one whose deliveries somebody else writes, such as the relay."""
+        return bool(self.pattern)
+
     def wants(self, event_type: str) -> bool:
         return falls_under(event_type, self.pattern)
 
@@ -56,3 +61,8 @@ def current() -> dict[str, Subscription]:
     for source in _sources:
         found.update({subscription.name: subscription for subscription in source()})
     return found
+
+
+def fed() -> dict[str, Subscription]:
+    """This will return those whom the sequencer hands events to."""
+    return {name: subscription for name, subscription in current().items() if subscription.is_fed}

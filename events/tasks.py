@@ -9,6 +9,11 @@ def deliver_due_events() -> None:
     services.deliver_due_events(at=clock.now())
 
 
+@shared_task(name="events.relay_events")
+def relay_events() -> None:
+    services.relay_events(at=clock.now())
+
+
 @shared_task(name="events.prepare_partitions")
 def prepare_partitions() -> None:
     services.prepare_partitions(at=clock.now())

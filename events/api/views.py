@@ -1,15 +1,28 @@
+import json
+from datetime import datetime
+
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events import services
-from events.api.serializers import EventSerializer, PublishSerializer
+from events.api.parsers import CloudEventBatchParser, CloudEventParser
+from events.api.serializers import (
+    PUBLISHED,
+    SHIPPED,
+    EventSerializer,
+    PublishSerializer,
+    TakenSerializer,
+)
 from events.models import Event
+from events.rules import cloud_events
+from events.rules.cloud_events import Foreign, Unreadable
 from portal.shared import clock
 from portal.shared.api.filters import MomentFilter
 from portal.shared.api.idempotency import answer_once
+from portal.shared.api.parsers import StrictJSONParser
 from portal.shared.api.views import ReadOnlyViewSet
 
 
@@ -29,13 +42,38 @@ class EventViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     serializer_class = EventSerializer
     filterset_class = EventFilter
     lookup_field = "event_id"
+    parser_classes = (StrictJSONParser, CloudEventParser, CloudEventBatchParser)
 
-    @extend_schema(request=PublishSerializer, responses={201: EventSerializer})
+    @extend_schema(
+        request={
+            "application/json": PublishSerializer,
+            cloud_events.STRUCTURED: {"type": "object"},
+            cloud_events.BATCH: {"type": "array", "items": {"type": "object"}},
+        },
+        responses={
+            201: EventSerializer,
+            202: OpenApiResponse(TakenSerializer(many=True), "CloudEvents, one answer each"),
+        },
+        examples=[
+            PUBLISHED,
+            OpenApiExample(
+                "A CloudEvent", SHIPPED, media_type=cloud_events.STRUCTURED, request_only=True
+            ),
+            OpenApiExample("A batch", [SHIPPED], media_type=cloud_events.BATCH, request_only=True),
+        ],
+    )
     def create(self, request: Request) -> Response:
-        """Publish an event of your own. Types the portal declares are refused."""
+        """Publish an event of your own, or CloudEvents 1.0.
+
+        A CloudEvent comes in structured form, in binary form (`ce-` headers) or as a batch,
+        and is taken in once whatever its sender repeats. Types the portal declares are
+        refused.
+        """
+        at = clock.now()
+        if _is_cloud_event(request):
+            return _receive(request, at=at)
         wanted = PublishSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        at = clock.now()
 
         def publish() -> Response:
             event = services.publish(
@@ -44,3 +82,38 @@ class EventViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
             return Response(EventSerializer(event).data, status=201)
 
         return answer_once(request, at=at, answer=publish)
+
+
+def _is_cloud_event(request: Request) -> bool:
+    kind = cloud_events.content_type_of({"content-type": request.content_type or ""})
+    return kind in (cloud_events.STRUCTURED, cloud_events.BATCH) or cloud_events.is_binary(
+        request.headers
+    )
+
+
+def _receive(request: Request, *, at: datetime) -> Response:
+    found = _read(request)
+    taken = services.receive(found, at=at, actor=request.user.get_username())
+    answers = [
+        {
+            "source": event.source,
+            "id": event.id,
+            "event_id": str(one.event_id),
+            "is_new": one.is_new,
+        }
+        for event, one in zip(found, taken, strict=True)
+        if isinstance(event, Foreign)
+    ]
+    return Response(answers, status=202)
+
+
+def _read(request: Request) -> list[Foreign | Unreadable]:
+    # The parser has refused what no database keeps; the codec wants the text again.
+    body = json.dumps(request.data).encode()
+    kind = cloud_events.content_type_of({"content-type": request.content_type or ""})
+    try:
+        if kind == cloud_events.BATCH:
+            return cloud_events.read_batch(body)
+        return [cloud_events.read(request.headers, body, is_http=True)]
+    except Unreadable as error:
+        return [error]

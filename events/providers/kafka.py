@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka import Message as KafkaMessage
@@ -125,8 +126,10 @@ def _kafka_name(name: str) -> str:
     return f"ce_{name[3:]}" if name.startswith("ce-") else name
 
 
-def _http_name(name: str) -> str:
-    return f"ce-{name[3:]}" if name.startswith("ce_") else name
+def _read_header(name: str, value: str | bytes | None) -> tuple[str, str]:
+    """The specification sends attributes as they are, its own SDKs percent-encode them."""
+    text = _text(value)
+    return (f"ce-{name[3:]}", unquote(text)) if name.startswith("ce_") else (name, text)
 
 
 class KafkaIntake:
@@ -172,7 +175,7 @@ class KafkaIntake:
 
 
 def _arrival(message: KafkaMessage) -> Arrival:
-    headers = {_http_name(name): _text(value) for name, value in _headers(message)}
+    headers = dict(_read_header(name, value) for name, value in _headers(message))
     return Arrival(
         channel=message.topic() or "",
         place=f"{message.topic()} [{message.partition()}] @{message.offset()}",

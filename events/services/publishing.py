@@ -13,7 +13,12 @@ from events import storage
 from events.contracts.base import CONTRACTS, Contract, Priority
 from events.contracts.draft import Draft
 from events.contracts.recorded import RecordedEvent
-from events.errors import EventTypeRefused, PayloadRefused, RetentionClassUnknown
+from events.errors import (
+    EventTypeRefused,
+    PayloadRefused,
+    RetentionClassUnknown,
+    StreamRefused,
+)
 from events.models import Event
 from events.models.event import new_event_id
 from events.rules import text
@@ -61,9 +66,10 @@ def publish(
 
     Types that the portal declares are its own and refused. Without a `stream` the event is
     telemetry, and `expected_version` means nothing. Raises EventTypeRefused,
-    PayloadRefused, RetentionClassUnknown and StreamMoved.
+    StreamRefused, PayloadRefused, RetentionClassUnknown and StreamMoved.
     """
     refuse_event_type(event_type)
+    _refuse_stream(stream)
     draft = Draft(
         event_type=event_type,
         payload=payload,
@@ -143,6 +149,15 @@ def refuse_event_type(event_type: str) -> None:
         raise EventTypeRefused(
             f"Only the portal itself publishes {event_type}.",
             fields=[FieldError("/event_type", "Choose a type of your own.")],
+        )
+
+
+def _refuse_stream(stream: str) -> None:
+    """The portal's own streams hold its own facts: nobody else may move their versions."""
+    if stream.partition(".")[0] in {name.partition(".")[0] for name in CONTRACTS}:
+        raise StreamRefused(
+            f"Only the portal itself writes into {stream}.",
+            fields=[FieldError("/stream", "Choose a stream of your own.")],
         )
 
 

@@ -35,7 +35,7 @@ def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
     to the consumers in the same transaction.
     """
     sequenced = 0
-    subscriptions = registry.current()
+    subscriptions = registry.fed()
     if Consumer.objects.filter(name__in=subscriptions).count() < len(subscriptions):
         _enter(subscriptions.values(), at=at)
     while Event.objects.filter(position=None).exists():

@@ -13,7 +13,7 @@ from celery.beat import EmbeddedService
 from celery.exceptions import SecurityWarning
 from django.db import DatabaseError, connection
 
-from events.pump import Pump
+from events.movers.crew import Crew
 from portal.celery import app
 
 log = structlog.get_logger(__name__)
@@ -113,15 +113,15 @@ def serve(*, host: str, port: int, supervisor: int) -> None:
     web.start()
     beat: Any = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
     beat.start()
-    pump = Pump()
-    pump.start()
-    watchdog = Watchdog(parts=[web, beat, pump], supervisor=supervisor)
+    crew = Crew()
+    crew.start()
+    watchdog = Watchdog(parts=[web, beat, *crew.threads], supervisor=supervisor)
     watchdog.start()
     try:
         _worker().start()
     finally:
         watchdog.stop()
-        for stop in _stops(beat, pump, web):
+        for stop in _stops(beat, crew, web):
             stop()
 
 
@@ -137,5 +137,5 @@ def _worker() -> Any:
     )
 
 
-def _stops(beat: Any, pump: Pump, web: WebServer) -> list[Callable[[], None]]:
-    return [beat.stop, pump.stop, web.stop, connection.close]
+def _stops(beat: Any, crew: Crew, web: WebServer) -> list[Callable[[], None]]:
+    return [beat.stop, crew.stop, web.stop, connection.close]

@@ -158,12 +158,15 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 
-# Brokers and vaults named here are read by later rooms; they are validated from the start.
 MESSAGE_BROKER = env.one_of(
     "MESSAGE_BROKER", ("in_memory", "rabbitmq", "kafka"), default="in_memory"
 )
 # Exchange, queues and topics of the portal begin with this.
 EVENT_BROKER_PREFIX = env.text("EVENT_BROKER_PREFIX", "portal.events")
+# Who the portal is, as the `source` of every CloudEvent it sends.
+EVENT_SOURCE = env.text("EVENT_SOURCE", "urn:portal")
+# Queues or topics of others whose CloudEvents are taken into the log.
+EVENT_INTAKE_CHANNELS = env.items("EVENT_INTAKE_CHANNELS")
 RABBITMQ_HOST = env.text("RABBITMQ_HOST", "127.0.0.1")
 RABBITMQ_PORT = env.whole_number("RABBITMQ_PORT", default=5672, least=1, most=65535)
 RABBITMQ_USER = env.text("RABBITMQ_USER", "guest")

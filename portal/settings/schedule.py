@@ -12,6 +12,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.deliver_due_events",
         "schedule": 1.0,
     },
+    "Send the broker what nobody else has sent": {
+        "task": "events.relay_events",
+        "schedule": 5.0,
+    },
     "Find deliveries that lost their place": {
         "task": "events.restore_heads",
         "schedule": 60.0,

@@ -113,7 +113,7 @@ def calls_of(text: str) -> Iterator[Call]:
 
 def _command_and_answer(part: str) -> tuple[str, str]:
     lines = part.rstrip().splitlines()
-    starts = (number for number, line in enumerate(lines) if line.startswith("{"))
+    starts = (number for number, line in enumerate(lines) if line.startswith(("{", "[")))
     cut = next(starts, len(lines))
     return "\n".join(lines[:cut]).replace("\\\n", " "), "\n".join(lines[cut:])
 

@@ -111,8 +111,8 @@ def ask(call: Call, server: str) -> httpx.Response:
 
 def statuses_written(call: Call) -> set[int]:
     """A refusal says its status; whatever else is written was done."""
-    is_problem = call.answer and "problem" in call.answer.get("type", "")
-    return {call.answer["status"]} if is_problem else {200, 201}
+    is_problem = isinstance(call.answer, dict) and "problem" in call.answer.get("type", "")
+    return {call.answer["status"]} if is_problem else {200, 201, 202}
 
 
 @each(of_kind("curl"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from events import registry, services
-from events.pump import Pump
+from events.movers.pump import Pump
 from portal.shared.registry import Registry
 
 pytestmark = pytest.mark.django_db(transaction=True)

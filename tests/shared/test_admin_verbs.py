@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
-from events.admin import DeliveryAdmin
+from events.admin.deliveries import DeliveryAdmin
 from events.models import Delivery
 from portal.shared.admin import Verb, badge
 from tests.cast import Cast

@@ -4,19 +4,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from events.pump import Pump
+from events.movers.crew import Crew
 
 
 class Command(BaseCommand):
-    help = "Order and deliver events as soon as they are committed, until SIGTERM or Ctrl-C."
+    help = "Order, deliver, relay and take in events until SIGTERM or Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
         asked_to_stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_signal: asked_to_stop.set())
-        pump = Pump()
-        pump.start()
+        crew = Crew()
+        crew.start()
         self.stdout.write("Carrying events; Ctrl-C ends it.")
-        while pump.is_alive() and not asked_to_stop.wait(1.0):
+        while crew.is_whole() and not asked_to_stop.wait(1.0):
             pass
-        pump.stop()
+        crew.stop()

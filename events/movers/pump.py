@@ -6,7 +6,7 @@ nothing. Any number of pumps may run; one orders, all deliver.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -32,8 +32,10 @@ FILE_LOOK_SECONDS = 0.02
 class Pump(threading.Thread):
     """Runs until `stop()`; a database that is away is asked again every second."""
 
-    def __init__(self, *, name: str = "events") -> None:
+    def __init__(self, *, name: str = "events", then: Callable[[], None] = lambda: None) -> None:
+        """`then` is called after each look that somebody called for."""
         super().__init__(name=name, daemon=True)
+        self._then = then
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -57,7 +59,10 @@ class Pump(threading.Thread):
         last = time.monotonic()
         while not self._stopping.is_set():
             bell.rung.clear()
-            if services.deliver_due_events(at=clock.now()):
+            found = services.deliver_due_events(at=clock.now())
+            if called:
+                self._then()
+            if found:
                 last, called = time.monotonic(), True
             elif not called or time.monotonic() - last >= SECONDS_TO_LINGER:
                 break

@@ -1,14 +1,11 @@
+"""What waits on its way to subscribers."""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min
 
-from events.contracts.recorded import RecordedEvent
-from events.models import Delivery, Event
-
-
-def recent_events(*, limit: int = 50) -> QuerySet[Event]:
-    return Event.objects.order_by("-id")[:limit]
+from events.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,3 @@ def backlog(*, at: datetime) -> Backlog:
         parked=counts.get(Delivery.State.PARKED, 0),
         oldest_wait=at - oldest if oldest else None,
     )
-
-
-def event_of(delivery: Delivery) -> RecordedEvent:
-    """This will return the event; its day is said, so that one partition is looked at."""
-    return Event.objects.get(pk=delivery.event_id, recorded_at=delivery.recorded_at).recorded()

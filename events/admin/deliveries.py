@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from events import services
-from events.models import Delivery, Event
+from events.models import Delivery
 from portal.shared import clock
 from portal.shared.admin import ReadOnlyAdmin, Verb, badge
 
@@ -17,15 +17,6 @@ TONES = {
     Delivery.State.DELIVERED: "good",
     Delivery.State.PARKED: "critical",
 }
-
-
-@admin.register(Event)
-class EventAdmin(ReadOnlyAdmin[Event]):
-    list_display = ("event_type", "stream", "actor", "occurred_at", "priority")
-    list_filter = ("event_type", "priority")
-    search_fields = ("event_type", "stream", "actor", "event_id")
-    date_hierarchy = "occurred_at"
-    ordering = ("-id",)
 
 
 def _redrive(_request: HttpRequest, delivery: Delivery, _answers: dict[str, Any]) -> str:

@@ -1,0 +1,3 @@
+from events.admin import deliveries, events
+
+__all__ = ["deliveries", "events"]
