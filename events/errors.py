@@ -53,3 +53,14 @@ class ForeignEventRefused(InvalidInput):
 
 class ArrivalNotParked(DomainError):
     title = "The arrival is not parked"
+
+
+class LogDoesNotHold(DomainError):
+    """The log is not what was written: something was changed, or is missing."""
+
+    title = "The event log does not hold"
+
+
+class ArchiveDoesNotHold(DomainError):
+    exit_code = 1
+    title = "The archive does not hold"

@@ -22,3 +22,18 @@ def prepare_partitions() -> None:
 @shared_task(name="events.restore_heads")
 def restore_heads() -> None:
     services.restore_heads()
+
+
+@shared_task(name="events.seal_days")
+def seal_days() -> None:
+    services.seal_days(at=clock.now())
+
+
+@shared_task(name="events.drop_expired_days")
+def drop_expired_days() -> None:
+    services.drop_expired_days(at=clock.now())
+
+
+@shared_task(name="events.forget_deliveries")
+def forget_deliveries() -> None:
+    services.forget_deliveries(at=clock.now())

@@ -32,5 +32,10 @@ class RecordedEvent:
     occurred_at: datetime
     recorded_at: datetime
 
+    @property
+    def sequence_key(self) -> str:
+        """This will name what must stay in order: the stream, or nothing but the event."""
+        return str(self.event_id) if self.stream_version is None else self.stream
+
     def fact(self) -> Contract:
         return CONTRACTS[self.event_type].from_payload(self.payload)

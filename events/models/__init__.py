@@ -4,6 +4,7 @@ from events.models.delivery import Delivery
 from events.models.event import Event, new_event_id
 from events.models.log_head import LogHead
 from events.models.relay_checkpoint import RelayCheckpoint
+from events.models.seal import Seal
 from events.models.stream import Stream
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Received",
     "RefusedArrival",
     "RelayCheckpoint",
+    "Seal",
     "Stream",
     "new_event_id",
 ]

@@ -1,4 +1,6 @@
 import uuid
+from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -7,10 +9,20 @@ from uuid_utils.compat import uuid7
 
 from events.contracts.base import Priority
 from events.contracts.recorded import RecordedEvent
+from events.rules.seals import bounds
 
 
 def new_event_id() -> uuid.UUID:
     return uuid7()
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def of_day(self, retention_class: str, day: date) -> Self:
+        """Events of one class that were recorded on the day, in UTC: one partition."""
+        begin, until = bounds(day)
+        return self.filter(
+            retention_class=retention_class, recorded_at__gte=begin, recorded_at__lt=until
+        )
 
 
 class Event(models.Model):
@@ -39,9 +51,13 @@ class Event(models.Model):
     traceparent = models.CharField(_("traceparent"), max_length=55, blank=True)
     occurred_at = models.DateTimeField(_("occurred at"))
     recorded_at = models.DateTimeField(_("recorded at"))
+    # Given with the position: whoever changes the row without the key cannot make it again.
+    authentication_tag = models.BinaryField(_("authentication tag"), null=True, editable=False)
     # Which transaction wrote the row. The number alone starts again after a restore.
     transaction_id = models.BigIntegerField(null=True, editable=False)
     transaction_began = models.DateTimeField(null=True, editable=False)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")
@@ -58,6 +74,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} #{self.position or self.event_id}"
+
+    @property
+    def tag(self) -> bytes | None:
+        """This will return the authentication tag as bytes, whatever the driver made of it."""
+        return None if self.authentication_tag is None else bytes(self.authentication_tag)
 
     def recorded(self) -> RecordedEvent:
         """This will return the event apart from its row."""

@@ -66,7 +66,7 @@ def written(event: RecordedEvent, *, source: str) -> CloudEvent:
         "type": event.event_type,
         "time": event.occurred_at.astimezone(UTC),
         "datacontenttype": "application/json",
-        "partitionkey": key_of(event),
+        "partitionkey": event.sequence_key,
         "sequence": f"{event.position:0{SEQUENCE_DIGITS}}",
         "schemaversion": event.schema_version,
         "priority": _LANES[event.priority],
@@ -82,11 +82,6 @@ def written(event: RecordedEvent, *, source: str) -> CloudEvent:
     }
     attributes |= {name: value for name, value in optional.items() if value}
     return CloudEvent(attributes, event.payload)
-
-
-def key_of(event: RecordedEvent) -> str:
-    """This will name what must stay in order: the stream, or nothing but the event."""
-    return str(event.event_id) if event.stream_version is None else event.stream
 
 
 def to_binary(event: RecordedEvent, *, source: str) -> tuple[dict[str, str], bytes]:

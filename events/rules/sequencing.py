@@ -1,32 +1,22 @@
 """In which order committed events get their positions, and which must wait for the next batch."""
 
-import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from events.contracts.recorded import RecordedEvent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsequenced:
-    """A committed event without a position, and what handing it on needs to know of it.
+    """A committed event without a position.
 
     `transaction` is who wrote it: its number, and when it began.
     """
 
     pk: int
     transaction: tuple[int, datetime | None] | None
-    event_id: uuid.UUID
-    event_type: str
-    stream: str
-    stream_version: int | None
-    priority: int
-    retention_class: str
-    recorded_at: datetime
-
-    @property
-    def sequence_key(self) -> str:
-        """This will name what must stay in order: the stream, or nothing but the event."""
-        return str(self.event_id) if self.stream_version is None else self.stream
+    event: RecordedEvent
 
 
 def in_commit_order(

@@ -13,6 +13,8 @@ from events.services.intake import (
 from events.services.partitions import prepare_partitions, seed_defaults
 from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish
 from events.services.relaying import relay_events
+from events.services.retention import drop_expired_days, forget_deliveries
+from events.services.sealing import seal_days
 from events.services.sequencing import sequence_events
 
 __all__ = [
@@ -21,12 +23,15 @@ __all__ = [
     "append",
     "deliver_due_events",
     "discard_refused",
+    "drop_expired_days",
+    "forget_deliveries",
     "prepare_partitions",
     "publish",
     "receive",
     "redrive_delivery",
     "relay_events",
     "restore_heads",
+    "seal_days",
     "seed_defaults",
     "sequence_events",
     "subscribe",

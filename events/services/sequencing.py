@@ -1,31 +1,25 @@
 """Giving committed events their position, and handing them to those who asked for them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from events import registry, storage
+from events import registry, signing, storage
+from events.contracts.recorded import RecordedEvent
 from events.models import Consumer, Delivery, Event, LogHead
 from events.registry import Subscription
+from events.rules import integrity
 from events.rules.sequencing import Unsequenced, in_commit_order
 from events.services import heads
+from events.storage import Sequenced
 
 BATCH = 2_000
-_COLUMNS = (
-    "pk",
-    "transaction_id",
-    "transaction_began",
-    "event_id",
-    "event_type",
-    "stream",
-    "stream_version",
-    "priority",
-    "retention_class",
-    "recorded_at",
-)
+_TOLD = tuple(field.name for field in fields(RecordedEvent))
+_COLUMNS = ("pk", "transaction_id", "transaction_began", *_TOLD)
 
 
 def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
@@ -70,10 +64,9 @@ def _sequence_batch(subscriptions: dict[str, Subscription], *, at: datetime, siz
         if head is None:
             return 0
         rows, order = _committed(size)
-        positions = {pk: head.position + n for n, pk in enumerate(order, start=1)}
-        storage.give_positions(rows, positions)
         by_key = {row.pk: row for row in rows}
-        batch = [(positions[pk], by_key[pk]) for pk in order]
+        batch = [(n, by_key[pk]) for n, pk in enumerate(order, start=head.position + 1)]
+        storage.give_positions([_sequenced(position, row) for position, row in batch])
         # A consumer that is being caught up is left to that, and caught up with this too.
         ready = Consumer.objects.select_for_update(skip_locked=True).filter(
             name__in=subscriptions, position=head.position
@@ -112,11 +105,22 @@ def _unsequenced() -> QuerySet[Event, tuple[Any, ...]]:
 
 
 def _row(columns: tuple[Any, ...]) -> Unsequenced:
-    pk, number, began, *rest = columns
+    pk, number, began, *told = columns
     return Unsequenced(
         pk=pk,
         transaction=None if number is None else (number, began),
-        **dict(zip(_COLUMNS[3:], rest, strict=True)),
+        event=RecordedEvent(**dict(zip(_TOLD, told, strict=True))),
+    )
+
+
+def _sequenced(position: int, row: Unsequenced) -> Sequenced:
+    written = integrity.content(row.event, position=position)
+    return Sequenced(
+        pk=row.pk,
+        position=position,
+        authentication_tag=signing.tag_of(written, row=row.pk),
+        retention_class=row.event.retention_class,
+        recorded_at=row.event.recorded_at,
     )
 
 
@@ -153,7 +157,7 @@ def _catch_up_batch(subscription: Subscription, *, head: int, size: int) -> bool
             .order_by("position")
             .values_list("position", *_COLUMNS)
         )
-        batch = [(values[0], _row(values[1:])) for values in rows]
+        batch = [(position, _row(tuple(columns))) for position, *columns in rows]
         behind = _hand_over([subscription], batch)
         consumer.position = upto
         consumer.save(update_fields=["position"])
@@ -170,20 +174,20 @@ def _hand_over(
     """
     wanted = {
         event_type: [s for s in subscriptions if s.wants(event_type)]
-        for event_type in {event.event_type for _position, event in batch}
+        for event_type in {row.event.event_type for _position, row in batch}
     }
     deliveries = [
         Delivery(
-            event_id=event.pk,
+            event_id=row.pk,
             position=position,
-            recorded_at=event.recorded_at,
+            recorded_at=row.event.recorded_at,
             subscriber=subscription.name,
-            sequence_key=event.sequence_key,
-            lane=event.priority,
-            due_at=event.recorded_at,
+            sequence_key=row.event.sequence_key,
+            lane=row.event.priority,
+            due_at=row.event.recorded_at,
         )
-        for position, event in batch
-        for subscription in wanted[event.event_type]
+        for position, row in batch
+        for subscription in wanted[row.event.event_type]
     ]
     keys = {(delivery.subscriber, delivery.sequence_key) for delivery in deliveries}
     waiting = heads.undelivered(keys)

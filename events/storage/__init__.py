@@ -1,13 +1,13 @@
 """What the two databases do differently: appending, giving positions, partitions, waking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 
 from events.models import Event
-from events.rules.sequencing import Unsequenced
 from events.storage import postgresql, sqlite
 from events.storage.base import Place as Place
+from events.storage.base import Sequenced as Sequenced
 from events.storage.waking import wake_readers as wake_readers
 
 
@@ -22,9 +22,9 @@ def append(events: Sequence[Event], place: Place) -> None:
         sqlite.append(events, place)
 
 
-def give_positions(rows: Sequence[Unsequenced], positions: Mapping[int, int]) -> None:
-    """This will write the position of each row that has one in `positions`, by primary key."""
+def give_positions(rows: Sequence[Sequenced]) -> None:
+    """This will write position and authentication tag of each row."""
     if connection.vendor == "postgresql":
-        postgresql.give_positions(rows, positions)
+        postgresql.give_positions(rows)
     else:
-        sqlite.give_positions(positions)
+        sqlite.give_positions(rows)

@@ -12,3 +12,14 @@ class Place:
     lane: Priority
     expected_version: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequenced:
+    """What is written to a row with its position, and where the row is."""
+
+    pk: int
+    position: int
+    authentication_tag: bytes
+    retention_class: str
+    recorded_at: datetime

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 TABLE = "events_event"
 DAYS_AHEAD = 7
 # Making a partition locks its parent for a moment; writers must not queue up behind it.
-_LOCK_TIMEOUT = "2s"
+LOCK_TIMEOUT = "2s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,23 @@ def names() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+def table_of(retention_class: str, day: date) -> str | None:
+    """This will name the table that holds this day and no other, if there is one."""
+    wanted = Partition(retention_class=retention_class, begin=day, until=day + timedelta(days=1))
+    return wanted.name if wanted.name in names() else None
+
+
+def tables_of(retention_class: str, day: date) -> list[str]:
+    """This will name every table that rows of the day may be in."""
+    candidates = [
+        table_of(retention_class, day),
+        f"{TABLE}_{retention_class}_default",
+        f"{TABLE}_default",
+    ]
+    existing = names()
+    return [name for name in candidates if name in existing]
+
+
 def default_rows() -> int:
     """This will count events that no partition was made for; any is worth an alert."""
     if connection.vendor != "postgresql":
@@ -125,6 +142,6 @@ def _moved(parent: str, table: str, condition: str) -> list[str]:
 
 def _execute(*statements: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         for statement in statements:
             cursor.execute(statement)

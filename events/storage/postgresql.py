@@ -2,15 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from events.models import Event
-from events.rules.sequencing import Unsequenced
-from events.storage.base import Place
+from events.rules.seals import bounds, day_of
+from events.storage.base import Place, Sequenced
 from events.storage.streams import moved, moved_by
 
 # From here on COPY is faster than a statement of so many values.
@@ -114,32 +114,27 @@ def _values(event: Event) -> tuple[Any, ...]:
     )
 
 
-def give_positions(rows: Sequence[Unsequenced], positions: Mapping[int, int]) -> None:
+def give_positions(rows: Sequence[Sequenced]) -> None:
     with connection.cursor() as cursor:
-        for (retention_class, day), keys in _by_partition(rows, positions).items():
-            begin = datetime.combine(day, time(), tzinfo=UTC)
+        for (retention_class, day), some in _by_partition(rows).items():
             cursor.execute(
                 # Class and day are said, so that one partition is looked at and no other.
-                "UPDATE events_event AS e SET position = v.position "
-                "FROM unnest(%s::bigint[], %s::bigint[]) AS v(id, position) "
+                "UPDATE events_event AS e SET position = v.position, authentication_tag = v.tag "
+                "FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS v(id, position, tag) "
                 "WHERE e.id = v.id AND e.retention_class = %s "
                 "AND e.recorded_at >= %s AND e.recorded_at < %s",
                 [
-                    keys,
-                    [positions[key] for key in keys],
+                    [row.pk for row in some],
+                    [row.position for row in some],
+                    [row.authentication_tag for row in some],
                     retention_class,
-                    begin,
-                    begin + timedelta(days=1),
+                    *bounds(day),
                 ],
             )
 
 
-def _by_partition(
-    rows: Iterable[Unsequenced], positions: Mapping[int, int]
-) -> dict[tuple[str, date], list[int]]:
-    partitions: dict[tuple[str, date], list[int]] = defaultdict(list)
+def _by_partition(rows: Sequence[Sequenced]) -> dict[tuple[str, date], list[Sequenced]]:
+    partitions: dict[tuple[str, date], list[Sequenced]] = defaultdict(list)
     for row in rows:
-        if row.pk in positions:
-            day = row.recorded_at.astimezone(UTC).date()
-            partitions[row.retention_class, day].append(row.pk)
+        partitions[row.retention_class, day_of(row.recorded_at)].append(row)
     return partitions

@@ -1,11 +1,11 @@
 """One writer at a time: the order of the keys is the order of the commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 
 from events.models import Event
-from events.storage.base import Place
+from events.storage.base import Place, Sequenced
 from events.storage.streams import moved, moved_by
 
 
@@ -28,9 +28,9 @@ def _move(count: int, place: Place) -> int:
     return version
 
 
-def give_positions(positions: Mapping[int, int]) -> None:
+def give_positions(rows: Sequence[Sequenced]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE events_event SET position = %s WHERE id = %s",
-            [(position, pk) for pk, position in positions.items()],
+            "UPDATE events_event SET position = %s, authentication_tag = %s WHERE id = %s",
+            [(row.position, row.authentication_tag, row.pk) for row in rows],
         )

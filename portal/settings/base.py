@@ -194,6 +194,10 @@ EVENT_RETENTION_CLASSES: dict[str, int | None] = {
     **env.retention_classes("EVENT_RETENTION_CLASSES"),
 }
 EVENT_RETENTION_DEFAULT = "system"
+# Keys before EVENT_SEAL_KEY: what was sealed with them is still checked.
+EVENT_SEAL_FORMER_KEYS = env.secrets("EVENT_SEAL_FORMER_KEYS")
+# Where dropped days are kept as files; without it they are gone but for their seals.
+EVENT_ARCHIVE_DIR = env.text("EVENT_ARCHIVE_DIR", "")
 VAULT_BACKEND = env.one_of("VAULT_BACKEND", ("local", "hashicorp", "aws"), default="local")
 
 # Languages, time --------------------------------------------------------------------------

@@ -93,6 +93,11 @@ def items(variable: str, *, default: tuple[str, ...] = ()) -> list[str]:
     return [part.strip() for part in found.split(",") if part.strip()]
 
 
+def secrets(variable: str) -> list[str]:
+    """This will return the comma-separated secrets of the variable, or of its file."""
+    return [part.strip() for part in text(variable, "").split(",") if part.strip()]
+
+
 def networks(variable: str, *, default: tuple[str, ...] = ()) -> list[str]:
     """This will return IP networks in CIDR form, for example `10.0.0.0/8`."""
     found = items(variable, default=default)

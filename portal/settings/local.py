@@ -38,6 +38,7 @@ def _place(file: Path, secret: str) -> None:
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY", "") or _generated("secret_key")
 PAGE_SIGNING_KEY = env.text("PAGE_SIGNING_KEY", "") or _generated("page_signing_key")
+EVENT_SEAL_KEY = env.text("EVENT_SEAL_KEY", "") or _generated("event_seal_key")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", default=(PORTAL_URL,))
 # A receiver of pages on the same machine is what one tries first.

@@ -8,10 +8,13 @@ DEBUG = False
 IS_PRODUCTION = True
 SECRET_KEY = env.text("SECRET_KEY", allowed="a random text of 50 characters or more")
 PAGE_SIGNING_KEY = env.text("PAGE_SIGNING_KEY", allowed="a random text of 32 characters or more")
+EVENT_SEAL_KEY = env.text("EVENT_SEAL_KEY", allowed="a random text of 32 characters or more")
 if len(SECRET_KEY) < 50:
     raise env.SettingRefused("SECRET_KEY", "…", "a random text of 50 characters or more")
 if len(PAGE_SIGNING_KEY) < 32:
     raise env.SettingRefused("PAGE_SIGNING_KEY", "…", "a random text of 32 characters or more")
+if len(EVENT_SEAL_KEY) < 32:
+    raise env.SettingRefused("EVENT_SEAL_KEY", "…", "a random text of 32 characters or more")
 # Pages carry links below it; one to this machine would lead a responder nowhere.
 PORTAL_URL = env.url("PORTAL_URL", schemes=("https", "http")).rstrip("/")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")

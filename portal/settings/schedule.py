@@ -24,6 +24,18 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.prepare_partitions",
         "schedule": 3600.0,
     },
+    "Seal the days of the event log that are over": {
+        "task": "events.seal_days",
+        "schedule": 900.0,
+    },
+    "Drop days of the event log whose time is over": {
+        "task": "events.drop_expired_days",
+        "schedule": 3600.0,
+    },
+    "Forget what was delivered long ago": {
+        "task": "events.forget_deliveries",
+        "schedule": 3600.0,
+    },
     "Start escalation steps that are due": {
         "task": "incidents.start_due_steps",
         "schedule": 1.0,

@@ -7,6 +7,7 @@ from portal.settings.logs import logging_configuration
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 40
 PAGE_SIGNING_KEY = "only-for-tests-" + "y" * 40
+EVENT_SEAL_KEY = "only-for-tests-" + "z" * 40
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 OUTGOING_PRIVATE_NETWORKS = ["127.0.0.0/8", "::1/128"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT, Source, sources_under
 
 READER = "portal.settings.environment"
 # These read `<variable>_FILE` as well, so that a secret need not be in the environment.
-READ_FILES = {"text", "url", "database"}
+READ_FILES = {"text", "url", "database", "secrets"}
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \|.*\| (yes|no) \|$", re.MULTILINE)
 
 

@@ -77,7 +77,8 @@ def test_serves_people_behind_a_proxy(visited: dict[str, Any], state: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "variable", ["SECRET_KEY", "PAGE_SIGNING_KEY", "ALLOWED_HOSTS", "PORTAL_URL"]
+    "variable",
+    ["SECRET_KEY", "PAGE_SIGNING_KEY", "EVENT_SEAL_KEY", "ALLOWED_HOSTS", "PORTAL_URL"],
 )
 def test_is_refused_without_a_required_variable(tmp_path: Path, variable: str) -> None:
     done = run("manage.py", "check", env=environment(tmp_path, **{variable: ""}))
