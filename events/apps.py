@@ -6,10 +6,11 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        from events import gauges, registry, services
+        from events import bus, gauges, registry, services
         from events.services.relaying import parked_relays
         from portal.shared import seeds
 
         gauges.register()
         registry.add_source(parked_relays)
+        bus.check()
         seeds.register_defaults("events", services.seed_defaults, order=5)

@@ -64,3 +64,13 @@ class LogDoesNotHold(DomainError):
 class ArchiveDoesNotHold(DomainError):
     exit_code = 1
     title = "The archive does not hold"
+
+
+class CountChanged(DomainError):
+    """More or fewer are meant than were confirmed."""
+
+    title = "The number that was confirmed is no longer right"
+
+
+class RateRefused(InvalidInput):
+    title = "The rate is not acceptable"

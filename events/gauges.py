@@ -14,6 +14,31 @@ def register() -> None:
         "Age of the oldest event that waits for a subscriber; absent when none waits.",
         _oldest_wait,
     )
+    register_gauge(
+        "event_consumer_lag_events",
+        "Events a consumer group has not taken, by consumer; absent while unknown.",
+        _lag_in_events,
+    )
+    register_gauge(
+        "event_consumer_lag_seconds",
+        "Age of the oldest event a consumer group has not taken; absent when none waits.",
+        _lag_in_seconds,
+    )
+    register_gauge(
+        "event_log_position",
+        "The last position of the log: whatever grows is being ordered.",
+        _position,
+    )
+    register_gauge(
+        "event_log_unsequenced_seconds",
+        "Age of the oldest event without a position; absent when there is none.",
+        _unsequenced,
+    )
+    register_gauge(
+        "event_relay_lag_events",
+        "Events the broker was not sent, by broker; absent while unknown.",
+        _relay_lag,
+    )
 
 
 def _undelivered() -> Iterator[Sample]:
@@ -26,3 +51,31 @@ def _oldest_wait() -> Iterator[Sample]:
     wait = selectors.backlog(at=clock.now()).oldest_wait
     if wait is not None:
         yield {}, wait.total_seconds()
+
+
+def _lag_in_events() -> Iterator[Sample]:
+    for lag in selectors.consumer_lags(at=clock.now()):
+        if lag.events is not None:
+            yield {"consumer": lag.name}, lag.events
+
+
+def _lag_in_seconds() -> Iterator[Sample]:
+    for lag in selectors.consumer_lags(at=clock.now()):
+        if lag.wait is not None:
+            yield {"consumer": lag.name}, lag.wait.total_seconds()
+
+
+def _position() -> Iterator[Sample]:
+    yield {}, selectors.head(at=clock.now()).position
+
+
+def _unsequenced() -> Iterator[Sample]:
+    waiting = selectors.head(at=clock.now()).unsequenced_for
+    if waiting is not None:
+        yield {}, waiting.total_seconds()
+
+
+def _relay_lag() -> Iterator[Sample]:
+    lag = selectors.relay_lag(at=clock.now())
+    if lag.events is not None:
+        yield {"broker": lag.broker}, lag.events

@@ -1,3 +1,3 @@
-from events.admin import deliveries, events
+from events.admin import arrivals, consumers, dead_letters, deliveries, events, seals
 
-__all__ = ["deliveries", "events"]
+__all__ = ["arrivals", "consumers", "dead_letters", "deliveries", "events", "seals"]

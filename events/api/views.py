@@ -1,13 +1,15 @@
 import json
 from datetime import datetime
+from typing import cast
 
+from django.contrib.auth.models import User
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events import services
+from events import bus
 from events.api.parsers import CloudEventBatchParser, CloudEventParser
 from events.api.serializers import (
     PUBLISHED,
@@ -16,9 +18,11 @@ from events.api.serializers import (
     PublishSerializer,
     TakenSerializer,
 )
+from events.bus import Order
 from events.models import Event
 from events.rules import cloud_events
 from events.rules.cloud_events import Foreign, Unreadable
+from events.services.commands import PublishEvent, ReceiveEvents
 from portal.shared import clock
 from portal.shared.api.filters import MomentFilter
 from portal.shared.api.idempotency import answer_once
@@ -76,9 +80,9 @@ class EventViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         wanted.is_valid(raise_exception=True)
 
         def publish() -> Response:
-            event = services.publish(
-                **wanted.validated_data, actor=request.user.get_username(), at=at
-            )
+            order = Order(at=at, issuer=cast("User", request.user))
+            event_id = bus.execute(PublishEvent(**wanted.validated_data), order)
+            event = Event.objects.get(event_id=event_id)
             return Response(EventSerializer(event).data, status=201)
 
         return answer_once(request, at=at, answer=publish)
@@ -92,19 +96,8 @@ def _is_cloud_event(request: Request) -> bool:
 
 
 def _receive(request: Request, *, at: datetime) -> Response:
-    found = _read(request)
-    taken = services.receive(found, at=at, actor=request.user.get_username())
-    answers = [
-        {
-            "source": event.source,
-            "id": event.id,
-            "event_id": str(one.event_id),
-            "is_new": one.is_new,
-        }
-        for event, one in zip(found, taken, strict=True)
-        if isinstance(event, Foreign)
-    ]
-    return Response(answers, status=202)
+    order = Order(at=at, issuer=cast("User", request.user))
+    return Response(bus.execute(ReceiveEvents(found=_read(request)), order), status=202)
 
 
 def _read(request: Request) -> list[Foreign | Unreadable]:

@@ -1,7 +1,8 @@
 from events.models.arrival import Received, RefusedArrival
 from events.models.consumer import Consumer
-from events.models.delivery import Delivery
+from events.models.delivery import DeadLetter, Delivery
 from events.models.event import Event, new_event_id
+from events.models.intervention import Intervention
 from events.models.log_head import LogHead
 from events.models.relay_checkpoint import RelayCheckpoint
 from events.models.seal import Seal
@@ -9,8 +10,10 @@ from events.models.stream import Stream
 
 __all__ = [
     "Consumer",
+    "DeadLetter",
     "Delivery",
     "Event",
+    "Intervention",
     "LogHead",
     "Received",
     "RefusedArrival",

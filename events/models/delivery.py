@@ -17,6 +17,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def undelivered(self) -> Self:
         return self.filter(state__in=Delivery.UNDELIVERED)
 
+    def parked(self) -> Self:
+        return self.filter(state=Delivery.State.PARKED)
+
     def of_key(self, subscriber: str, sequence_key: str) -> Self:
         """What is undelivered of one key, in order: the first blocks the rest."""
         return (
@@ -61,7 +64,11 @@ class Delivery(models.Model):
     lease_token = models.UUIDField(null=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)
+    # The last failure in a line, and where in the code it happened.
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
+    # Given to the subscriber instead of the event's, which never changes.
+    edited_payload = models.JSONField(_("edited payload"), null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -89,3 +96,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.position} → {self.subscriber}"
+
+
+class DeadLetter(Delivery):
+    """A delivery that was given up, for somebody to decide about."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("dead letter")
+        verbose_name_plural = _("dead letters")

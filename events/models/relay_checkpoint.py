@@ -6,6 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+def subscriber_of(broker: str) -> str:
+    """This will name what the parked events of a broker's relay are deliveries to."""
+    return f"relay:{broker}"
+
+
 class RelayCheckpointQuerySet(models.QuerySet["RelayCheckpoint"]):
     def free(self, at: datetime) -> Self:
         """Those that nobody works on, and that need not wait after a failure."""

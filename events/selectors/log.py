@@ -1,5 +1,7 @@
 """What stands in the log."""
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 
 from events.contracts.recorded import RecordedEvent
@@ -11,5 +13,12 @@ def recent_events(*, limit: int = 50) -> QuerySet[Event]:
 
 
 def event_of(delivery: Delivery) -> RecordedEvent:
-    """This will return the event; its day is said, so that one partition is looked at."""
-    return Event.objects.get(pk=delivery.event_id, recorded_at=delivery.recorded_at).recorded()
+    """This will return the event as its subscriber is given it.
+
+    Its day is said, so that one partition is looked at.
+    """
+    row = Event.objects.get(pk=delivery.event_id, recorded_at=delivery.recorded_at)
+    event = row.recorded()
+    if delivery.edited_payload is not None:
+        return replace(event, payload=delivery.edited_payload)
+    return event

@@ -1,6 +1,7 @@
 """Publishing facts, ordering them, and carrying each to its subscribers."""
 
-from events.services.dead_letters import redrive_delivery
+from events.services import commands, questions
+from events.services.dead_letters import discard_delivery, redrive_delivery, redrive_parked
 from events.services.delivery import deliver_due_events, subscribe
 from events.services.heads import restore_heads
 from events.services.intake import (
@@ -21,14 +22,18 @@ __all__ = [
     "PAYLOAD_LIMIT_BYTES",
     "announce",
     "append",
+    "commands",
     "deliver_due_events",
+    "discard_delivery",
     "discard_refused",
     "drop_expired_days",
     "forget_deliveries",
     "prepare_partitions",
     "publish",
+    "questions",
     "receive",
     "redrive_delivery",
+    "redrive_parked",
     "relay_events",
     "restore_heads",
     "seal_days",

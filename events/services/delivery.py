@@ -12,15 +12,15 @@ from structlog.contextvars import bound_contextvars
 
 from events import registry
 from events.contracts.base import Priority
+from events.contracts.events import DeliveryParked
 from events.contracts.recorded import RecordedEvent
 from events.errors import HandlerNeverReturned
 from events.models import Delivery
 from events.registry import Handler, Subscription
-from events.rules import lanes, retry
-from events.rules.text import storable
+from events.rules import lanes, retry, text
 from events.selectors import event_of
 from events.services import heads
-from events.services.publishing import caused_by
+from events.services.publishing import announce, caused_by
 from events.services.sequencing import sequence_events
 from portal.shared import clock
 from portal.shared.stopwatch import Stopwatch
@@ -171,6 +171,7 @@ def _mark_delivered(delivery: Delivery) -> bool:
         is_head=False,
         delivered_at=clock.now(),
         lease_token=None,
+        reason="",
         last_error="",
     )
     return marked == 1
@@ -187,15 +188,20 @@ def _hand_over(event: RecordedEvent, subscription: Subscription) -> None:
 def _record_failure(delivery: Delivery, error: Exception, *, at: datetime) -> None:
     given_up = retry.is_given_up(delivery.attempts)
     delay = retry.delay_after(delivery.attempts, jitter=random.random())  # noqa: S311  (spreads retries)
-    Delivery.objects.filter(
+    held = Delivery.objects.filter(
         pk=delivery.pk, lease_token=delivery.lease_token, state=Delivery.State.PENDING
-    ).update(
-        state=Delivery.State.PARKED if given_up else Delivery.State.PENDING,
-        due_at=at + delay,
-        lease_token=None,
-        parked_at=at if given_up else None,
-        last_error=storable("".join(traceback.format_exception(error))[-20_000:]),
     )
+    with transaction.atomic():
+        marked = held.update(
+            state=Delivery.State.PARKED if given_up else Delivery.State.PENDING,
+            due_at=at + delay,
+            lease_token=None,
+            parked_at=at if given_up else None,
+            reason=text.in_a_line(error),
+            last_error=text.storable("".join(traceback.format_exception(error))[-20_000:]),
+        )
+        if given_up and marked:
+            _tell_parked(delivery, error, at=at)
     log.error(
         "event_delivery_failed",
         position=delivery.position,
@@ -204,3 +210,20 @@ def _record_failure(delivery: Delivery, error: Exception, *, at: datetime) -> No
         parked=given_up,
         exc_info=error,
     )
+
+
+def _tell_parked(delivery: Delivery, error: Exception, *, at: datetime) -> None:
+    event = delivery.event
+    if event.event_type == DeliveryParked.event_type:
+        # Who fails at this very news would be told of that, and so on without an end.
+        return
+    fact = DeliveryParked(
+        delivery=delivery.pk,
+        subscriber=delivery.subscriber,
+        event=str(event.event_id),
+        parked_type=event.event_type,
+        attempts=delivery.attempts,
+        reason=text.in_a_line(error),
+        at=at.isoformat(),
+    )
+    announce(fact, at=at)

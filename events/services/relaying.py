@@ -18,10 +18,11 @@ from events.contracts.base import Priority
 from events.contracts.recorded import RecordedEvent
 from events.errors import BrokerUnavailable, LogHasGap
 from events.models import Delivery, Event, LogHead, RelayCheckpoint, Stream
+from events.models.relay_checkpoint import subscriber_of
 from events.providers.base import Message, Outcome, Receipt
 from events.providers.registry import broker
 from events.registry import Subscription
-from events.rules import cloud_events, retry
+from events.rules import cloud_events, retry, text
 from events.services import heads
 from portal.shared.stopwatch import Stopwatch
 
@@ -34,11 +35,6 @@ LEASE = timedelta(seconds=60)
 # So often a broker that answers may refuse one event before it parks.
 REFUSALS_BEFORE_PARKING = 5
 LONGEST_PAUSE = timedelta(seconds=15)
-
-
-def subscriber_of(broker_name: str) -> str:
-    """This will name what the parked events of a broker's relay are deliveries to."""
-    return f"relay:{broker_name}"
 
 
 def parked_relays() -> list[Subscription]:
@@ -254,7 +250,7 @@ def _park(checkpoint: RelayCheckpoint, queued: _Queued, receipt: Receipt, *, at:
             state=Delivery.State.PARKED,
             attempts=checkpoint.failures,
             parked_at=at,
-            last_error=f"{receipt.outcome}: {receipt.reason}",
+            reason=f"{receipt.outcome}: {receipt.reason}"[: text.LONGEST_LINE],
         )
     checkpoint.position, checkpoint.failures = queued.position, 0
     heads.promote({(subscriber_of(checkpoint.broker), queued.message.key)})

@@ -75,7 +75,7 @@ def _sequence_batch(subscriptions: dict[str, Subscription], *, at: datetime, siz
         head.position += len(order)
         head.moved_at = at
         head.save(update_fields=["position", "moved_at"])
-        behind = _hand_over([subscriptions[name] for name in names], batch)
+        behind = _hand_over([subscriptions[name] for name in names], batch, at=at)
         Consumer.objects.filter(name__in=names).update(position=head.position)
     heads.promote(behind)
     return len(order)
@@ -137,11 +137,11 @@ def _catch_up(subscriptions: dict[str, Subscription], *, at: datetime, size: int
     head = LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
     late = Consumer.objects.filter(name__in=subscriptions, position__lt=head)
     for name in late.values_list("name", flat=True):
-        while _catch_up_batch(subscriptions[name], head=head, size=size):
+        while _catch_up_batch(subscriptions[name], head=head, at=at, size=size):
             pass
 
 
-def _catch_up_batch(subscription: Subscription, *, head: int, size: int) -> bool:
+def _catch_up_batch(subscription: Subscription, *, head: int, at: datetime, size: int) -> bool:
     """Returns whether there is more."""
     with transaction.atomic():
         consumer = (
@@ -158,7 +158,7 @@ def _catch_up_batch(subscription: Subscription, *, head: int, size: int) -> bool
             .values_list("position", *_COLUMNS)
         )
         batch = [(position, _row(tuple(columns))) for position, *columns in rows]
-        behind = _hand_over([subscription], batch)
+        behind = _hand_over([subscription], batch, at=at)
         consumer.position = upto
         consumer.save(update_fields=["position"])
     heads.promote(behind)
@@ -166,7 +166,10 @@ def _catch_up_batch(subscription: Subscription, *, head: int, size: int) -> bool
 
 
 def _hand_over(
-    subscriptions: Sequence[Subscription], batch: Sequence[tuple[int, Unsequenced]]
+    subscriptions: Sequence[Subscription],
+    batch: Sequence[tuple[int, Unsequenced]],
+    *,
+    at: datetime,
 ) -> set[heads.Key]:
     """Writes a delivery for each event a subscription wants; returns keys that were waiting.
 
@@ -184,7 +187,8 @@ def _hand_over(
             subscriber=subscription.name,
             sequence_key=row.event.sequence_key,
             lane=row.event.priority,
-            due_at=row.event.recorded_at,
+            # Of two clocks that differ the earlier: nothing waits for a clock to catch up.
+            due_at=min(row.event.recorded_at, at),
         )
         for position, row in batch
         for subscription in wanted[row.event.event_type]

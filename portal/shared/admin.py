@@ -41,6 +41,8 @@ class Verb:
     icon: str = "bolt"
     tone: str = "default"
     form: type[forms.Form] | None = None
+    # What the form begins with, for the object it is about.
+    initial: Callable[[Any], dict[str, Any]] | None = None
     is_offered: Callable[[Any], bool] = lambda _subject: True
 
 
@@ -124,7 +126,8 @@ class PortalAdmin(ModelAdmin[Noun]):
             raise PermissionDenied
         # An empty POST is an answer too, when the form asks for nothing that must be there.
         answers = request.POST if request.method == "POST" else None
-        form = verb.form(answers) if verb.form else None
+        initial = verb.initial(subject) if verb.initial else None
+        form = verb.form(answers, initial=initial) if verb.form else None
         if request.method == "POST" and (form is None or form.is_valid()):
             return self._run(request, subject, verb, form)
         return self._confirmation(request, subject, verb, form)

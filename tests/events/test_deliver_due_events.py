@@ -97,7 +97,7 @@ def test_parks_after_ten_attempts_and_can_be_redriven(at: datetime) -> None:
     assert delivery.attempts == 10
 
     broken.clear()
-    services.redrive_delivery(delivery_id=delivery.pk, at=now)
+    services.redrive_delivery(delivery_id=delivery.pk, at=now, acting_user="alice")
     services.deliver_due_events(at=now)
 
     delivery.refresh_from_db()

@@ -180,7 +180,7 @@ def test_parks_what_is_refused_and_later_events_of_its_key_behind_it(
 
     first, *rest = Delivery.objects.order_by("id")
     assert (first.event_id, first.state, first.is_head) == (bad.pk, "parked", True)
-    assert "no queue" in first.last_error
+    assert "no queue" in first.reason
     assert [d.event_id for d in rest] == [behind.pk, later.pk]
     assert not any(delivery.is_head for delivery in rest)
     assert set(broker.ids) >= set(ids(other))
@@ -195,7 +195,9 @@ def test_sends_the_parked_in_their_order_once_redriven(broker: Scripted, at: dat
     broker.kept.clear()
     later = at + timedelta(hours=1)
 
-    services.redrive_delivery(delivery_id=Delivery.objects.earliest("id").pk, at=later)
+    services.redrive_delivery(
+        delivery_id=Delivery.objects.earliest("id").pk, at=later, acting_user="alice"
+    )
     services.deliver_due_events(at=later)
 
     assert broker.ids == ids(*events)

@@ -92,7 +92,8 @@ def test_tells_why_the_service_refused(alice_browser: Client) -> None:
 
     assert answer.status_code == 302
     assert told(answer) == [
-        "error: The delivery to billing.send_invoice is pending; only a parked one can be redriven."
+        "error: The delivery to billing.send_invoice is pending; "
+        "only a parked one is a dead letter."
     ]
 
 

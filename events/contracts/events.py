@@ -1,0 +1,57 @@
+from dataclasses import dataclass
+
+from events.contracts.base import Contract, Priority, contract
+
+
+@contract("events.delivery.parked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryParked(Contract):
+    """A subscriber did not take an event in the end; what follows in its key waits for somebody."""
+
+    priority = Priority.HIGH
+
+    delivery: int
+    subscriber: str
+    event: str
+    parked_type: str
+    attempts: int
+    reason: str
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return f"events.delivery.{self.delivery}"
+
+
+@contract("events.delivery.redriven")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRedriven(Contract):
+    """Dead letters were let out again; `delivery` is None when there were several."""
+
+    retention_class = "audit"
+
+    delivery: int | None
+    subscriber: str
+    letters: int
+    is_edited: bool
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return f"events.delivery.{self.delivery}" if self.delivery else "events.delivery"
+
+
+@contract("events.delivery.discarded")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryDiscarded(Contract):
+    """A dead letter was given up for good."""
+
+    retention_class = "audit"
+
+    delivery: int
+    subscriber: str
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return f"events.delivery.{self.delivery}"
