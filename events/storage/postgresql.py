@@ -91,7 +91,9 @@ def _copy(events: Sequence[Event], place: Place) -> None:
         for event, (pk,) in zip(events, keys, strict=True):
             event.pk = pk
             event._state.adding = False  # noqa: SLF001  (Django's own way to say it is saved)
-        with cursor.copy(f"COPY events_event (id, stream_version, {_NAMES}) FROM STDIN") as copy:
+        statement = f"COPY events_event (id, stream_version, {_NAMES}) FROM STDIN"
+        # Django translates the driver's errors only where it calls the driver itself.
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for event in events:
                 copy.write_row((event.pk, event.stream_version, *_values(event)))
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.db import DataError, connection
 
 from events import services
 from events.contracts.draft import Draft
@@ -61,6 +62,17 @@ def test_refuses_to_go_on_with_a_stream_that_never_was(at: datetime) -> None:
         services.append(drafts(1, at=at), expected_version=7)
 
     assert not Stream.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite counts no characters.")
+@pytest.mark.parametrize("count", [1, 40], ids=["one", "many, copied"])
+def test_tells_in_one_way_what_the_database_refuses(at: datetime, count: int) -> None:
+    draft = Draft(
+        event_type="orders.order.shipped", payload={}, actor="x" * 151, stream="a", occurred_at=at
+    )
+
+    with pytest.raises(DataError, match="too long"):
+        services.append([draft] * count)
 
 
 def test_gives_telemetry_no_version_and_no_stream(at: datetime) -> None:
