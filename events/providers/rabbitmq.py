@@ -136,4 +136,12 @@ class RabbitMQIntake:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None and connection.is_open:
             with contextlib.suppress(AMQPError, OSError):
-                connection.close()
+                _close(connection)
+
+
+def _close(connection: pika.BlockingConnection) -> None:
+    """As pika's own `close()` ends. It begins by giving back one by one what it has not shown
+    us yet, which the queue then brings before what we have had; so all of it comes in order.
+    """
+    connection._impl.close()  # noqa: SLF001  (no public way leaves the beginning out)
+    connection._flush_output(connection._closed_result.is_ready)  # noqa: SLF001

@@ -219,3 +219,15 @@ def test_refuses_what_is_larger_than_the_broker_takes(arm: Arm) -> None:
 
     assert receipts[0].outcome == Outcome.REFUSED
     assert "too large" in receipts[0].reason
+
+
+@pytest.mark.parametrize("times", range(3))
+def test_gives_what_was_not_done_again_in_its_order(arm: Arm, times: int) -> None:
+    send(arm, *numbered(400))
+    for taken in range(3):
+        with arm.reading(Priority.NORMAL) as intake:
+            take(intake, taken + 1)
+
+    again = bodies(arm.read(400, Priority.NORMAL))
+
+    assert [int(body) for body in again] == list(range(400))
