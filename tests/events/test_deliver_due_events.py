@@ -196,3 +196,25 @@ def test_does_not_read_the_backlog_behind_the_first_of_a_key(at: datetime) -> No
 
     assert Delivery.objects.due(now).count() == 1
     assert services.deliver_due_events(at=now) == 30
+
+
+def test_parks_a_poison_message_with_what_follows_it_while_others_flow(at: datetime) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def handler(event: RecordedEvent) -> None:
+        if event.stream == "orders.1" and event.payload["number"] == 2:
+            raise ValueError("poison")
+        seen.append((event.stream, event.payload["number"]))
+
+    services.subscribe("orders.*", handler, name="a")
+    for number in (1, 2, 3):
+        publish(number, at=at)
+        now = publish(number, at=at, stream="orders.2").recorded_at
+    for _attempt in range(12):
+        services.deliver_due_events(at=now)
+        now += timedelta(minutes=11)
+
+    assert seen == [("orders.1", 1), *(("orders.2", number) for number in (1, 2, 3))]
+    parked, behind = Delivery.objects.undelivered().order_by("id")
+    assert (parked.state, parked.is_head) == (Delivery.State.PARKED, True)
+    assert (behind.state, behind.is_head, behind.attempts) == (Delivery.State.PENDING, False, 0)
