@@ -53,3 +53,21 @@ class ForeignEventRefused(InvalidInput):
 
 class ArrivalNotParked(DomainError):
     title = "The arrival is not parked"
+
+
+class PermanentFailure(DomainError):
+    """Another attempt would end the same: the delivery parks at the first."""
+
+    title = "The event cannot be handled as it is"
+
+
+class UnknownSchemaVersion(PermanentFailure):
+    """The event is of a version of its type that this code cannot read."""
+
+    title = "The event's version is not known"
+
+
+class UpcastersBroken(DomainError):
+    """The portal does not start with a chain that would leave old events unread."""
+
+    title = "Old events could not be read"

@@ -17,7 +17,8 @@ class Subscription:
     `effects` names what the handler does beside writing to the database: a replay
     holds back what is not named here. A handler that reaches outside (`reaches_outside`)
     runs without a transaction around it, so it may be called twice for one event and must
-    pass on the event's id for the receiver to tell.
+    pass on the event's id for the receiver to tell. One who passes events on without
+    reading them, such as the relay, takes them `as_written`, without upcasting.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Subscription:
     handler: Handler
     effects: frozenset[str] = frozenset()
     from_beginning: bool = False
+    as_written: bool = False
 
     @property
     def reaches_outside(self) -> bool:

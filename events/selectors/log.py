@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from events.contracts.recorded import RecordedEvent
+from events.contracts.recorded import RecordedEvent, upcast
 from events.models import Delivery, Event
 
 
@@ -10,6 +10,10 @@ def recent_events(*, limit: int = 50) -> QuerySet[Event]:
     return Event.objects.order_by("-id")[:limit]
 
 
-def event_of(delivery: Delivery) -> RecordedEvent:
-    """This will return the event; its day is said, so that one partition is looked at."""
-    return Event.objects.get(pk=delivery.event_id, recorded_at=delivery.recorded_at).recorded()
+def event_of(delivery: Delivery, *, as_written: bool = False) -> RecordedEvent:
+    """This will return the event; its day is said, so that one partition is looked at.
+
+    Unless it is wanted as it was written, it comes at the version that the code knows.
+    """
+    row = Event.objects.get(pk=delivery.event_id, recorded_at=delivery.recorded_at)
+    return row.recorded() if as_written else upcast(row.recorded())

@@ -13,6 +13,7 @@ NOT_RUN = {
     ("README.md", "make run      # installs into .venv, migrates, seeds, serves; "
      "prints the address and the first password"): INSTALLS,
     ("README.md", "make demo"): INSTALLS,
+    ("docs/adding-an-event.md", '@upcaster("billing.invoice.sent", 1, 2)'): TEMPLATE,
     ("docs/architecture.md", "portal.management, .demo, .serving, .urls, .celery, .settings     "
      "wiring; may import anything below"): DRAWING,
     (
