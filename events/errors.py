@@ -1,4 +1,4 @@
-from portal.shared.errors import DomainError, InvalidInput, Unavailable
+from portal.shared.errors import DomainError, InvalidInput, NotFound, Unavailable
 
 
 class PayloadRefused(InvalidInput):
@@ -71,3 +71,11 @@ class UpcastersBroken(DomainError):
     """The portal does not start with a chain that would leave old events unread."""
 
     title = "Old events could not be read"
+
+
+class StreamUnknown(NotFound):
+    title = "There is no such stream"
+
+
+class StreamVersionUnknown(InvalidInput):
+    title = "The stream has no such version"

@@ -22,3 +22,8 @@ def prepare_partitions() -> None:
 @shared_task(name="events.restore_heads")
 def restore_heads() -> None:
     services.restore_heads()
+
+
+@shared_task(name="events.forget_snapshots")
+def forget_snapshots() -> None:
+    services.forget_snapshots(at=clock.now())

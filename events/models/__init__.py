@@ -4,6 +4,7 @@ from events.models.delivery import Delivery
 from events.models.event import Event, new_event_id
 from events.models.log_head import LogHead
 from events.models.relay_checkpoint import RelayCheckpoint
+from events.models.snapshot import StreamSnapshot
 from events.models.stream import Stream
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "RefusedArrival",
     "RelayCheckpoint",
     "Stream",
+    "StreamSnapshot",
     "new_event_id",
 ]

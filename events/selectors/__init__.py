@@ -2,5 +2,15 @@
 
 from events.selectors.backlog import Backlog, backlog
 from events.selectors.log import event_of, recent_events
+from events.selectors.places import events_of_stream
+from events.selectors.streams import Reading, read_stream
 
-__all__ = ["Backlog", "backlog", "event_of", "recent_events"]
+__all__ = [
+    "Backlog",
+    "Reading",
+    "backlog",
+    "event_of",
+    "events_of_stream",
+    "read_stream",
+    "recent_events",
+]

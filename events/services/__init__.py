@@ -14,21 +14,26 @@ from events.services.partitions import prepare_partitions, seed_defaults
 from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish
 from events.services.relaying import relay_events
 from events.services.sequencing import sequence_events
+from events.services.states import diff, forget_snapshots, register_fold, state
 
 __all__ = [
     "PAYLOAD_LIMIT_BYTES",
     "announce",
     "append",
     "deliver_due_events",
+    "diff",
     "discard_refused",
+    "forget_snapshots",
     "prepare_partitions",
     "publish",
     "receive",
     "redrive_delivery",
+    "register_fold",
     "relay_events",
     "restore_heads",
     "seed_defaults",
     "sequence_events",
+    "state",
     "subscribe",
     "take_in",
     "take_in_arrivals",
