@@ -79,3 +79,7 @@ class StreamUnknown(NotFound):
 
 class StreamVersionUnknown(InvalidInput):
     title = "The stream has no such version"
+
+
+class InstantRefused(InvalidInput):
+    title = "This is neither a version nor a moment"

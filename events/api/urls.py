@@ -1,5 +1,6 @@
 from django.urls import path
 
+from events.api.streams import StreamDiffView, StreamStateView
 from events.api.views import EventViewSet
 
 urlpatterns = [
@@ -9,4 +10,6 @@ urlpatterns = [
         EventViewSet.as_view({"get": "retrieve"}),
         name="event",
     ),
+    path("events/streams/<path:stream>/state", StreamStateView.as_view(), name="stream-state"),
+    path("events/streams/<path:stream>/diff", StreamDiffView.as_view(), name="stream-diff"),
 ]

@@ -10,10 +10,8 @@ from events import registry, selectors
 from events.models import StreamSnapshot
 from events.rules.changes import Change, changes
 from events.rules.folding import Fold, StreamFold, StreamState
+from events.rules.instants import Instant
 from events.selectors import Reading
-
-# A version, or a moment as of which the stream is meant.
-Instant = int | datetime
 
 
 @dataclass(frozen=True, slots=True)
