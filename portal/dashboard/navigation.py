@@ -83,6 +83,7 @@ GROUPS = (
         _("Events"),
         (
             Entry(_("Events"), "receipt_long", "events.event"),
+            Entry(_("Streams"), "timeline", "events.stream"),
             Entry(_("Deliveries"), "outbox", "events.delivery"),
         ),
     ),
