@@ -16,8 +16,9 @@ from events.contracts.recorded import RecordedEvent
 Value = Mapping[str, Any]
 Fold = Callable[[Value, RecordedEvent], Value]
 
-# So many events at most are folded once a long stream has been read.
-SNAPSHOT_EVERY = 100
+# Of how many events a reading leaves snapshots behind, and how far these lie apart.
+LONG_READING = 100
+SNAPSHOT_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)

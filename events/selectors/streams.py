@@ -9,7 +9,13 @@ from events import registry
 from events.contracts.recorded import RecordedEvent, upcast
 from events.errors import StreamUnknown, StreamVersionUnknown
 from events.models import Stream, StreamSnapshot
-from events.rules.folding import SNAPSHOT_EVERY, StreamFold, StreamState, steps
+from events.rules.folding import (
+    LONG_READING,
+    SNAPSHOT_EVERY,
+    StreamFold,
+    StreamState,
+    steps,
+)
 from events.selectors.places import (
     Place,
     Span,
@@ -112,7 +118,7 @@ def _read_on(
     events = _recorded(base.stream, Span.of(places), places[0].row, places[-1].row)
     states = list(steps(base, map(upcast, events), fold.fold))
     # Fewer than there were a moment ago: retention is at work, so nothing is kept of this.
-    is_whole = len(states) == len(places) > SNAPSHOT_EVERY
+    is_whole = len(states) == len(places) > LONG_READING
     marks = _marks(newest, places, states) if is_whole else ()
     return Reading(
         states[-1] if states else base, fold, len(states), marks, begins_anew=newest is None
@@ -128,15 +134,11 @@ def _read_back(
     version: int | None,
 ) -> Reading:
     """Within what snapshots cover: between the one before and the one after what is asked."""
-    snapshots = StreamSnapshot.objects.filter(stream=start.stream, stamp=fold.stamp)
-    upper = newest
-    if newest is not None and version is not None and version < newest.version:
-        upper = snapshots.filter(version__gte=version).order_by("version").first()
-    elif newest is not None and at is not None:
-        upper = snapshots.filter(earliest_at__lte=at).order_by("-version").first()
-    if upper is None or version == 0:
+    if newest is None or version == 0:
         return Reading(start, fold, begins_anew=newest is None)
-    lower = snapshots.filter(version__lt=upper.version).order_by("-version").first()
+    lower, upper = _around(newest, at=at, version=version)
+    if upper is None:
+        return Reading(start, fold, begins_anew=False)
     span = Span(frozenset(upper.classes), upper.earliest_at, upper.latest_at)
     events = _recorded(start.stream, span, lower.event_row + 1 if lower else 0, upper.event_row)
     wanted = [
@@ -149,6 +151,25 @@ def _read_back(
     base = _behind(lower, start)
     states = list(steps(base, map(upcast, wanted), fold.fold))
     return Reading(states[-1] if states else base, fold, len(states), begins_anew=False)
+
+
+def _around(
+    newest: StreamSnapshot, *, at: datetime | None, version: int | None
+) -> tuple[StreamSnapshot | None, StreamSnapshot | None]:
+    """The snapshots that what is asked lies between: behind the one, within the other."""
+    all_of_them = StreamSnapshot.objects.filter(stream=newest.stream, stamp=newest.stamp)
+    wanted = all_of_them
+    if version is not None:
+        wanted = wanted.filter(version__lt=version + SNAPSHOT_EVERY)
+    elif at is not None:
+        wanted = wanted.filter(earliest_at__lte=at)
+    upper, lower = [*wanted.order_by("-version")[:2], None, None][:2]
+    if upper and lower and lower.version == upper.version - SNAPSHOT_EVERY:
+        return lower, upper
+    if upper and upper.version - SNAPSHOT_EVERY >= upper.first_version:
+        # A clock stepped back: the one before holds nothing of the moment.
+        lower = all_of_them.filter(version__lt=upper.version).order_by("-version").first()
+    return lower, upper
 
 
 def _recorded(stream: str, span: Span, first_row: int, last_row: int) -> list[RecordedEvent]:
@@ -168,7 +189,7 @@ def _event(row: tuple[Any, ...]) -> RecordedEvent:
 def _marks(
     newest: StreamSnapshot | None, places: Sequence[Place], states: Sequence[StreamState]
 ) -> tuple[Mark, ...]:
-    """One at every hundredth version."""
+    """One at every fiftieth version."""
     goes_first = None if newest is None else _goes_first(newest)
     found: list[Mark] = []
     since: list[Place] = []
