@@ -18,7 +18,7 @@ Fold = Callable[[Value, RecordedEvent], Value]
 
 # Of how many events a reading leaves snapshots behind, and how far these lie apart.
 LONG_READING = 100
-SNAPSHOT_EVERY = 50
+SNAPSHOT_EVERY = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def newest_snapshot(stream: str, *, stamp: str) -> StreamSnapshot | None:
     Those before it were made of fewer events, so they are as good as it.
     """
     of_the_code = StreamSnapshot.objects.filter(stream=stream, stamp=stamp)
-    newest = of_the_code.defer("value").order_by("-version").first()
+    newest = of_the_code.order_by("-version").first()
     if newest is None:
         return None
     still_there = Event.objects.filter(

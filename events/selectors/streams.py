@@ -1,9 +1,8 @@
 """What a stream added up to at a version or a moment, by folding what the log holds of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from events import registry
 from events.contracts.recorded import RecordedEvent, upcast
@@ -23,8 +22,6 @@ from events.selectors.places import (
     newest_snapshot,
     places_after,
 )
-
-_COLUMNS = tuple(field.name for field in fields(RecordedEvent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,23 +170,14 @@ def _around(
 
 
 def _recorded(stream: str, span: Span, first_row: int, last_row: int) -> list[RecordedEvent]:
-    rows = (
-        span.within(events_of_stream(stream))
-        .filter(pk__gte=first_row, pk__lte=last_row)
-        .order_by("pk")
-        .values_list(*_COLUMNS)
-    )
-    return [_event(row) for row in rows]
-
-
-def _event(row: tuple[Any, ...]) -> RecordedEvent:
-    return RecordedEvent(**dict(zip(_COLUMNS, row, strict=True)))
+    rows = span.within(events_of_stream(stream)).filter(pk__gte=first_row, pk__lte=last_row)
+    return [row.recorded() for row in rows.order_by("pk")]
 
 
 def _marks(
     newest: StreamSnapshot | None, places: Sequence[Place], states: Sequence[StreamState]
 ) -> tuple[Mark, ...]:
-    """One at every fiftieth version."""
+    """One at every `SNAPSHOT_EVERY`th version."""
     goes_first = None if newest is None else _goes_first(newest)
     found: list[Mark] = []
     since: list[Place] = []
