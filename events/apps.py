@@ -7,9 +7,13 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import bus, gauges, registry, services
+        from events.contracts.loading import load_contracts
+        from events.contracts.upcasting import check_chains
         from events.services.relaying import parked_relays
         from portal.shared import seeds
 
+        load_contracts()
+        check_chains()
         gauges.register()
         registry.add_source(parked_relays)
         bus.check()

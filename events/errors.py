@@ -1,4 +1,4 @@
-from portal.shared.errors import DomainError, InvalidInput, Unavailable
+from portal.shared.errors import DomainError, InvalidInput, NotFound, Unavailable
 
 
 class PayloadRefused(InvalidInput):
@@ -74,3 +74,33 @@ class CountChanged(DomainError):
 
 class RateRefused(InvalidInput):
     title = "The rate is not acceptable"
+
+
+class PermanentFailure(DomainError):
+    """Another attempt would end the same: the delivery parks at the first."""
+
+    title = "The event cannot be handled as it is"
+
+
+class UnknownSchemaVersion(PermanentFailure):
+    """The event is of a version of its type that this code cannot read."""
+
+    title = "The event's version is not known"
+
+
+class UpcastersBroken(DomainError):
+    """The portal does not start with a chain that would leave old events unread."""
+
+    title = "Old events could not be read"
+
+
+class StreamUnknown(NotFound):
+    title = "There is no such stream"
+
+
+class StreamVersionUnknown(InvalidInput):
+    title = "The stream has no such version"
+
+
+class InstantRefused(InvalidInput):
+    title = "This is neither a version nor a moment"

@@ -1,9 +1,13 @@
-"""Who hears of which events. Filled from AppConfig.ready(), read by the sequencer."""
+"""Who hears of which events, and what the events of a stream add up to.
+
+Filled from AppConfig.ready(); the sequencer reads the subscriptions.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from events.contracts.recorded import RecordedEvent
+from events.rules.folding import StreamFold, default_fold
 from events.rules.naming import falls_under
 from portal.shared.registry import Registry
 
@@ -17,7 +21,8 @@ class Subscription:
     `effects` names what the handler does beside writing to the database: a replay
     holds back what is not named here. A handler that reaches outside (`reaches_outside`)
     runs without a transaction around it, so it may be called twice for one event and must
-    pass on the event's id for the receiver to tell.
+    pass on the event's id for the receiver to tell. One who passes events on without
+    reading them, such as the relay, takes them `as_written`, without upcasting.
     """
 
     name: str
@@ -25,6 +30,7 @@ class Subscription:
     handler: Handler
     effects: frozenset[str] = frozenset()
     from_beginning: bool = False
+    as_written: bool = False
 
     @property
     def reaches_outside(self) -> bool:
@@ -66,3 +72,17 @@ def current() -> dict[str, Subscription]:
 def fed() -> dict[str, Subscription]:
     """This will return those whom the sequencer hands events to."""
     return {name: subscription for name, subscription in current().items() if subscription.is_fed}
+
+
+_folds: Registry[StreamFold] = Registry("fold")
+_default_fold = StreamFold("", default_fold)
+
+
+def add_fold(fold: StreamFold) -> None:
+    _folds.register(fold.prefix, fold)
+
+
+def fold_of(stream: str) -> StreamFold:
+    """This will return the fold of the longest prefix that the stream begins with."""
+    fitting = [fold for prefix, fold in _folds if stream.startswith(prefix)]
+    return max(fitting, key=lambda fold: len(fold.prefix), default=_default_fold)

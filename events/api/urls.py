@@ -1,6 +1,7 @@
 from django.urls import path
 
 from events.api.dead_letters import DeadLetterViewSet, RedriveMany, RefusedArrivalViewSet
+from events.api.streams import StreamDiffView, StreamStateView
 from events.api.views import EventViewSet
 
 urlpatterns = [
@@ -47,4 +48,6 @@ urlpatterns = [
         RefusedArrivalViewSet.as_view({"post": "discard"}),
         name="refused-arrival-discard",
     ),
+    path("events/streams/<path:stream>/state", StreamStateView.as_view(), name="stream-state"),
+    path("events/streams/<path:stream>/diff", StreamDiffView.as_view(), name="stream-diff"),
 ]

@@ -1,11 +1,12 @@
 """An event as everything but the database sees it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from events.contracts.base import CONTRACTS, Contract
+from events.contracts.upcasting import current_payload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +39,17 @@ class RecordedEvent:
         return str(self.event_id) if self.stream_version is None else self.stream
 
     def fact(self) -> Contract:
-        return CONTRACTS[self.event_type].from_payload(self.payload)
+        """This will return the fact as today's code knows it. Raises UnknownSchemaVersion."""
+        return CONTRACTS[self.event_type].from_payload(upcast(self).payload)
+
+
+def upcast(recorded: RecordedEvent) -> RecordedEvent:
+    """This will return the event at the version of its type that the code knows.
+
+    Types that are not declared are returned as they are. Raises UnknownSchemaVersion.
+    """
+    declared = CONTRACTS.get(recorded.event_type)
+    if declared is None or declared.schema_version == recorded.schema_version:
+        return recorded
+    payload = current_payload(recorded.event_type, recorded.schema_version, recorded.payload)
+    return replace(recorded, payload=payload, schema_version=declared.schema_version)

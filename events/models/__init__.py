@@ -6,6 +6,7 @@ from events.models.intervention import Intervention
 from events.models.log_head import LogHead
 from events.models.relay_checkpoint import RelayCheckpoint
 from events.models.seal import Seal
+from events.models.snapshot import StreamSnapshot
 from events.models.stream import Stream
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "RelayCheckpoint",
     "Seal",
     "Stream",
+    "StreamSnapshot",
     "new_event_id",
 ]

@@ -1,6 +1,7 @@
 """Questions to the log; none of them writes."""
 
 from events.selectors.backlog import Backlog, backlog
+from events.selectors.causality import Causality, causality_of
 from events.selectors.dead_letters import (
     Preview,
     behind,
@@ -10,6 +11,7 @@ from events.selectors.dead_letters import (
 )
 from events.selectors.lag import ConsumerLag, Head, RelayLag, consumer_lags, head, relay_lag
 from events.selectors.log import event_of, recent_events
+from events.selectors.places import events_of_stream
 from events.selectors.retention import (
     KeptClass,
     dropped_runs,
@@ -18,28 +20,34 @@ from events.selectors.retention import (
     kept_classes,
     unsealed_events,
 )
+from events.selectors.streams import Reading, read_stream
 from events.selectors.verification import Fault, Verified, verify
 
 __all__ = [
     "Backlog",
+    "Causality",
     "ConsumerLag",
     "Fault",
     "Head",
     "KeptClass",
     "Preview",
+    "Reading",
     "RelayLag",
     "Verified",
     "backlog",
     "behind",
+    "causality_of",
     "consumer_lags",
     "dead_letters",
     "dropped_runs",
     "event_of",
+    "events_of_stream",
     "expired_days",
     "head",
     "held_back",
     "kept_classes",
     "preview",
+    "read_stream",
     "recent_events",
     "relay_lag",
     "subscribers_with_letters",

@@ -17,6 +17,7 @@ from events.services.relaying import relay_events
 from events.services.retention import drop_expired_days, forget_deliveries
 from events.services.sealing import seal_days
 from events.services.sequencing import sequence_events
+from events.services.states import diff, forget_snapshots, register_fold, state
 
 __all__ = [
     "PAYLOAD_LIMIT_BYTES",
@@ -24,21 +25,25 @@ __all__ = [
     "append",
     "commands",
     "deliver_due_events",
+    "diff",
     "discard_delivery",
     "discard_refused",
     "drop_expired_days",
     "forget_deliveries",
+    "forget_snapshots",
     "prepare_partitions",
     "publish",
     "questions",
     "receive",
     "redrive_delivery",
     "redrive_parked",
+    "register_fold",
     "relay_events",
     "restore_heads",
     "seal_days",
     "seed_defaults",
     "sequence_events",
+    "state",
     "subscribe",
     "take_in",
     "take_in_arrivals",

@@ -14,7 +14,7 @@ from events import registry
 from events.contracts.base import Priority
 from events.contracts.events import DeliveryParked
 from events.contracts.recorded import RecordedEvent
-from events.errors import HandlerNeverReturned
+from events.errors import HandlerNeverReturned, PermanentFailure
 from events.models import Delivery
 from events.registry import Handler, Subscription
 from events.rules import lanes, retry, text
@@ -132,7 +132,7 @@ def _attempt(
     """Returns what is next of the key once this one is delivered."""
     try:
         _refuse_endless(delivery)
-        event = event_of(delivery)
+        event = event_of(delivery, as_written=subscription.as_written)
         if subscription.reaches_outside:
             _hand_over(event, subscription)
             done = _mark_delivered(delivery)
@@ -186,7 +186,7 @@ def _hand_over(event: RecordedEvent, subscription: Subscription) -> None:
 
 
 def _record_failure(delivery: Delivery, error: Exception, *, at: datetime) -> None:
-    given_up = retry.is_given_up(delivery.attempts)
+    given_up = retry.is_given_up(delivery.attempts) or isinstance(error, PermanentFailure)
     delay = retry.delay_after(delivery.attempts, jitter=random.random())  # noqa: S311  (spreads retries)
     held = Delivery.objects.filter(
         pk=delivery.pk, lease_token=delivery.lease_token, state=Delivery.State.PENDING

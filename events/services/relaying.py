@@ -45,6 +45,7 @@ def parked_relays() -> list[Subscription]:
             pattern="",
             handler=_send_one,
             effects=frozenset({"broker"}),
+            as_written=True,
         )
     ]
 

@@ -85,6 +85,7 @@ GROUPS = (
             Entry(_("Events"), "receipt_long", "events.event"),
             Entry(_("Dead letters"), "mail_off", "events.deadletter"),
             Entry(_("Consumers"), "hub", "events.consumer"),
+            Entry(_("Streams"), "timeline", "events.stream"),
             Entry(_("Deliveries"), "outbox", "events.delivery"),
             Entry(_("Refused arrivals"), "block", "events.refusedarrival"),
             Entry(_("Retention and seals"), "verified", "events.seal"),

@@ -36,6 +36,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.forget_deliveries",
         "schedule": 3600.0,
     },
+    "Forget snapshots of events that are no longer kept": {
+        "task": "events.forget_snapshots",
+        "schedule": 3600.0,
+    },
     "Start escalation steps that are due": {
         "task": "incidents.start_due_steps",
         "schedule": 1.0,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -80,7 +81,7 @@ class PortalAdmin(ModelAdmin[Noun]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        subject = self.get_object(request, object_id) if object_id else None
+        subject = self.get_object(request, unquote(object_id)) if object_id else None
         context = {"verbs": self.offered_verbs(request, subject)}
         if subject is not None:
             context.update(self.page_context(request, subject))
@@ -101,7 +102,7 @@ class PortalAdmin(ModelAdmin[Noun]):
                 "verb": verb,
                 "url": reverse(
                     f"admin:{opts.app_label}_{opts.model_name}_{verb.name}",
-                    args=[subject.pk],
+                    args=[quote(subject.pk)],
                 ),
             }
             for verb in self.verbs
@@ -117,7 +118,7 @@ class PortalAdmin(ModelAdmin[Noun]):
         return view
 
     def _carry_out(self, request: HttpRequest, object_id: str, verb: Verb) -> HttpResponse:
-        subject = self.get_object(request, object_id)
+        subject = self.get_object(request, unquote(object_id))
         if subject is None:
             raise Http404
         # The right is checked on the object's page as well as when the button is drawn:
@@ -149,7 +150,7 @@ class PortalAdmin(ModelAdmin[Noun]):
 
     def address_of(self, subject: Noun) -> str:
         opts = self.model._meta
-        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[subject.pk])
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[quote(subject.pk)])
 
     def _confirmation(
         self,

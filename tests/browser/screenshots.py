@@ -26,6 +26,7 @@ PAGES = (
     "/admin/governance/api/",
     "/admin/secrets_vault/secret/",
     "/admin/events/event/",
+    "/admin/events/stream/",
     "/admin/events/delivery/",
     "/admin/auth/user/",
     "/admin/knox/authtoken/",

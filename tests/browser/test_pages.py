@@ -118,6 +118,8 @@ def test_is_whole_without_javascript(look: Look, live_server: LiveServer) -> Non
     page.goto(f"{live_server.url}/admin/")
 
     figures = page.locator(".op-figures dt").count()
+    is_seen = page.locator(".op-figures dt").first.is_visible()
     plain.close()
 
     assert figures >= 1
+    assert is_seen

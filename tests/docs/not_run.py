@@ -13,6 +13,7 @@ NOT_RUN = {
     ("README.md", "make run      # installs into .venv, migrates, seeds, serves; "
      "prints the address and the first password"): INSTALLS,
     ("README.md", "make demo"): INSTALLS,
+    ("docs/adding-an-event.md", '@upcaster("billing.invoice.sent", 1, 2)'): TEMPLATE,
     ("docs/architecture.md", "portal.management, .demo, .serving, .urls, .celery, .settings     "
      "wiring; may import anything below"): DRAWING,
     (
@@ -27,6 +28,8 @@ NOT_RUN = {
      "export DJANGO_SETTINGS_MODULE=portal.settings.production"): SECRETS,
     ("docs/deployment.md", "web      uvicorn portal.asgi:application --host 0.0.0.0 --port 8000 "
      "--workers 2 --lifespan off"): PROCESSES,
+    ("docs/time-travel.md",
+     'register_fold("incidents.incident.", fold_incident, version=1)'): TEMPLATE,
     ("events/README.md", "announce(fact, at=, actor=)                        "
      "a declared fact, by the portal itself"): DRAWING,
 }  # fmt: skip

@@ -1,19 +1,13 @@
 """What the catalogue of facts promises for each of them: plain values, a name, a stream."""
 
 import json
-import pkgutil
 from dataclasses import fields
-from importlib import import_module
 from typing import Any, get_type_hints
 
 import pytest
 
-from events import contracts
 from events.contracts.base import CONTRACTS, Contract, contract
 from events.rules.naming import is_event_type
-
-for module in pkgutil.iter_modules(contracts.__path__):
-    import_module(f"events.contracts.{module.name}")
 
 # One value of each type that a payload may carry.
 PLAIN: dict[Any, Any] = {

@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
+from events.contracts.recorded import RecordedEvent
 from events.rules.sequencing import Unsequenced, in_commit_order
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ class World:
 
     def write(self, writer: int, stream: str) -> None:
         self.begin(writer)
-        holders = [w for w, rows in self._written.items() if any(r.stream == stream for r in rows)]
+        holders = [w for w, rows in self._written.items() if any(r.event.stream == stream for r in rows)]
         if holders not in ([], [writer]):
             return
         row = unsequenced(len(self.rows) + 1, self._open[writer], stream)
@@ -57,7 +58,7 @@ class World:
         if writer in self._open:
             self.committed.append(self._open.pop(writer))
         for row in rows:
-            self.truth.setdefault(row.stream, []).append(row.pk)
+            self.truth.setdefault(row.event.stream, []).append(row.pk)
 
     def seen(self, taken: set[int]) -> list[Unsequenced]:
         return [
@@ -68,17 +69,24 @@ class World:
 def unsequenced(
     pk: int, transaction: tuple[int, datetime | None] | None, stream: str = "a"
 ) -> Unsequenced:
-    return Unsequenced(
-        pk=pk,
-        transaction=transaction,
+    event = RecordedEvent(
         event_id=uuid.UUID(int=pk),
-        event_type="orders.order.shipped",
+        position=None,
         stream=stream,
         stream_version=1,
+        event_type="orders.order.shipped",
+        schema_version=1,
+        payload={},
         priority=5,
         retention_class="system",
+        correlation_id=uuid.UUID(int=pk),
+        causation_id=None,
+        actor="",
+        traceparent="",
+        occurred_at=NOON,
         recorded_at=NOON,
     )
+    return Unsequenced(pk=pk, transaction=transaction, event=event)
 
 
 def sequence(world: World, order: list[int], *, size: int) -> None:
