@@ -53,3 +53,9 @@ class ForeignEventRefused(InvalidInput):
 
 class ArrivalNotParked(DomainError):
     title = "The arrival is not parked"
+
+
+class FactUnreadable(DomainError):
+    """What stands in the log is not what its contract says."""
+
+    title = "The event does not fit its contract"

@@ -36,10 +36,15 @@ _cause: ContextVar[RecordedEvent | None] = ContextVar("events_cause", default=No
 def announce(
     fact: Contract, *, at: datetime, actor: str = "", expected_version: int | None = None
 ) -> Event:
-    """This will publish a declared fact in the caller's transaction."""
+    """This will publish a declared fact in the caller's transaction.
+
+    Raises PayloadRefused for a fact whose fields are not of the types it declares.
+    """
+    payload = fact.payload()
+    _refuse_wrong_fact(fact, payload)
     draft = Draft(
         event_type=fact.event_type,
-        payload=fact.payload(),
+        payload=payload,
         priority=fact.priority,
         lane=fact.lane,
         schema_version=fact.schema_version,
@@ -158,6 +163,15 @@ def _refuse_stream(stream: str) -> None:
         raise StreamRefused(
             f"Only the portal itself writes into {stream}.",
             fields=[FieldError("/stream", "Choose a stream of your own.")],
+        )
+
+
+def _refuse_wrong_fact(fact: Contract, payload: dict[str, Any]) -> None:
+    """Nobody could read it again: better the publisher fails now than every subscriber."""
+    if faults := fact.faults(payload):
+        raise PayloadRefused(
+            f"The {fact.event_type} is not as its contract says.",
+            fields=[FieldError(f"/payload{fault.field}", fault.detail) for fault in faults],
         )
 
 
