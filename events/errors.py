@@ -19,6 +19,12 @@ class StreamRefused(InvalidInput):
     title = "The event's stream is not acceptable"
 
 
+class OccurredInFuture(InvalidInput):
+    """Clocks differ by minutes, not by more: what is later than that has not happened."""
+
+    title = "The event has not happened yet"
+
+
 class DeliveryNotParked(DomainError):
     title = "The delivery is not parked"
 
@@ -59,3 +65,9 @@ class FactUnreadable(DomainError):
     """What stands in the log is not what its contract says."""
 
     title = "The event does not fit its contract"
+
+
+class PositionAheadOfLog(DomainError):
+    """A reader has seen more of the log than there is."""
+
+    title = "The log does not reach that far"

@@ -1,37 +1,51 @@
 import json
 from datetime import datetime
 
+from django.core.validators import RegexValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events import services
+from events import selectors, services
 from events.api.parsers import CloudEventBatchParser, CloudEventParser
 from events.api.serializers import (
     PUBLISHED,
     SHIPPED,
     EventSerializer,
     PublishSerializer,
+    TailQuerySerializer,
+    TailSerializer,
     TakenSerializer,
 )
 from events.models import Event
-from events.rules import cloud_events
+from events.rules import cloud_events, trace_context
 from events.rules.cloud_events import Foreign, Unreadable
 from portal.shared import clock
 from portal.shared.api.filters import MomentFilter
 from portal.shared.api.idempotency import answer_once
 from portal.shared.api.parsers import StrictJSONParser
-from portal.shared.api.views import ReadOnlyViewSet
+from portal.shared.api.views import Endpoint, ReadOnlyViewSet
 
 
 class EventFilter(filters.FilterSet):
+    event_type = filters.CharFilter(
+        method="of_type",
+        validators=[RegexValidator(r"^[^*]*\*?$", _("A `*` stands at the end and nowhere else."))],
+        help_text="A type, or how it begins as in `slo.*`.",
+    )
     since = MomentFilter(field_name="occurred_at", lookup_expr="gte")
+    until = MomentFilter(field_name="occurred_at", lookup_expr="lt", help_text="Not included.")
 
     class Meta:
         model = Event
-        fields = ("event_type", "stream", "correlation_id", "since")
+        fields = ("event_type", "stream", "correlation_id", "since", "until")
+
+    def of_type(self, events: QuerySet[Event], _name: str, pattern: str) -> QuerySet[Event]:
+        return selectors.of_type(events, pattern)
 
 
 @extend_schema_view(retrieve=extend_schema(description="One event, by its uuid."))
@@ -67,7 +81,7 @@ class EventViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
 
         A CloudEvent comes in structured form, in binary form (`ce-` headers) or as a batch,
         and is taken in once whatever its sender repeats. Types the portal declares are
-        refused.
+        refused. The trace of the request (`traceparent`) becomes that of the event.
         """
         at = clock.now()
         if _is_cloud_event(request):
@@ -76,12 +90,37 @@ class EventViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         wanted.is_valid(raise_exception=True)
 
         def publish() -> Response:
-            event = services.publish(
-                **wanted.validated_data, actor=request.user.get_username(), at=at
+            draft = wanted.draft(
+                actor=request.user.get_username(), at=at, traceparent=_traceparent(request)
             )
+            event = services.publish_draft(draft, at=at, expected_version=wanted.expected)
             return Response(EventSerializer(event).data, status=201)
 
         return answer_once(request, at=at, answer=publish)
+
+
+class LogTailView(Endpoint):
+    required_right = "events.view_event"
+
+    @extend_schema(parameters=[TailQuerySerializer], responses=TailSerializer)
+    def get(self, request: Request) -> Response:
+        """The log in its order, for those who follow it.
+
+        Positions are contiguous and come into sight in their order, so who asks again with
+        `next_after` misses nothing and sees nothing twice. Keep the number with what you
+        made of the events. A pattern leaves events out, not positions.
+        """
+        wanted = TailQuerySerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        query = wanted.validated_data
+        found = selectors.tail(
+            after=query["after"], limit=query["limit"], pattern=query["event_type"]
+        )
+        return Response(TailSerializer(found).data)
+
+
+def _traceparent(request: Request) -> str:
+    return trace_context.traceparent_in(request.headers.get("traceparent", ""))
 
 
 def _is_cloud_event(request: Request) -> bool:

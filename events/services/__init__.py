@@ -11,7 +11,13 @@ from events.services.intake import (
     take_in_refused,
 )
 from events.services.partitions import prepare_partitions, seed_defaults
-from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish
+from events.services.publishing import (
+    PAYLOAD_LIMIT_BYTES,
+    announce,
+    append,
+    publish,
+    publish_draft,
+)
 from events.services.relaying import relay_events
 from events.services.sequencing import sequence_events
 
@@ -23,6 +29,7 @@ __all__ = [
     "discard_refused",
     "prepare_partitions",
     "publish",
+    "publish_draft",
     "receive",
     "redrive_delivery",
     "relay_events",

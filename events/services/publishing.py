@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from events.contracts.draft import Draft
 from events.contracts.recorded import RecordedEvent
 from events.errors import (
     EventTypeRefused,
+    OccurredInFuture,
     PayloadRefused,
     RetentionClassUnknown,
     StreamRefused,
@@ -28,6 +29,8 @@ from portal.shared import clock
 from portal.shared.errors import FieldError
 
 PAYLOAD_LIMIT_BYTES = 256 * 1024
+# By so much a publisher's clock may be ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
 
 # The event whose handling is under way: what it publishes names it as its cause.
 _cause: ContextVar[RecordedEvent | None] = ContextVar("events_cause", default=None)
@@ -70,20 +73,39 @@ def publish(
     """This will publish a free-form event, for those who call from outside the portal.
 
     Types that the portal declares are its own and refused. Without a `stream` the event is
-    telemetry, and `expected_version` means nothing. Raises EventTypeRefused,
-    StreamRefused, PayloadRefused, RetentionClassUnknown and StreamMoved.
+    telemetry. Raises what `publish_draft` raises.
     """
-    refuse_event_type(event_type)
-    _refuse_stream(stream)
+    at = at or clock.now()
     draft = Draft(
         event_type=event_type,
         payload=payload,
         priority=Priority(priority),
         stream=stream,
         actor=actor,
-        occurred_at=at or clock.now(),
+        occurred_at=at,
         retention_class=retention_class,
     )
+    return publish_draft(draft, at=at, expected_version=expected_version)
+
+
+def publish_draft(draft: Draft, *, at: datetime, expected_version: int | None = None) -> Event:
+    """This will publish a free-form event with all that can be said of one.
+
+    Raises EventTypeRefused, StreamRefused, OccurredInFuture, PayloadRefused,
+    RetentionClassUnknown and StreamMoved.
+    """
+    refuse_event_type(draft.event_type)
+    _refuse_stream(draft.stream)
+    if expected_version is not None and not draft.stream:
+        raise StreamRefused(
+            "A version is expected of no stream.",
+            fields=[FieldError("/stream", "Name the stream that has the expected version.")],
+        )
+    if draft.occurred_at > at + CLOCK_SKEW:
+        raise OccurredInFuture(
+            f"The event occurs at {draft.occurred_at.isoformat()}; it is {at.isoformat()} now.",
+            fields=[FieldError("/occurred_at", "Tell what has happened, or set the clock.")],
+        )
     return append([draft], expected_version=expected_version)[0]
 
 
