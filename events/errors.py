@@ -71,3 +71,7 @@ class PositionAheadOfLog(DomainError):
     """A reader has seen more of the log than there is."""
 
     title = "The log does not reach that far"
+
+
+class TypesUndeclared(DomainError):
+    title = "The log holds types that nobody declares"

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from events.contracts.base import Priority
 from events.contracts.draft import Draft
 from events.models import Event
-from events.selectors import Tail
+from events.selectors import Tail, TypesSeen
 
 LARGEST_POSITION = 2**63 - 1
 
@@ -141,4 +141,34 @@ class TailSerializer(serializers.Serializer[Tail]):
     head = serializers.IntegerField(help_text="The last position of the log.")
     dropped = serializers.IntegerField(
         help_text="Positions up to `next_after` that retention has taken."
+    )
+
+
+class TypesQuerySerializer(serializers.Serializer[None]):
+    declared = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only those with a contract, or only those without.",
+    )
+
+
+class EventTypeSerializer(serializers.Serializer[None]):
+    event_type = serializers.CharField()
+    is_declared = serializers.BooleanField()
+    declared_version = serializers.IntegerField(allow_null=True)
+    schema_versions = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Of the newest hundred events."
+    )
+    count = serializers.IntegerField(help_text="Up to ten thousand.")
+    is_count_exact = serializers.BooleanField()
+    first_seen = serializers.DateTimeField(allow_null=True)
+    last_seen = serializers.DateTimeField(allow_null=True)
+    last_actor = serializers.CharField(help_text="Who the newest event is by.")
+
+
+class TypesSeenSerializer(serializers.Serializer[TypesSeen]):
+    types = EventTypeSerializer(many=True)
+    is_complete = serializers.BooleanField(
+        help_text="False when the log holds more than 500 undeclared types."
     )

@@ -5,13 +5,21 @@ from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import mixins
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events import selectors, services
 from events.api.parsers import CloudEventBatchParser, CloudEventParser
+from events.api.renderers import AsyncApiYaml
 from events.api.serializers import (
     PUBLISHED,
     SHIPPED,
@@ -20,6 +28,8 @@ from events.api.serializers import (
     TailQuerySerializer,
     TailSerializer,
     TakenSerializer,
+    TypesQuerySerializer,
+    TypesSeenSerializer,
 )
 from events.models import Event
 from events.rules import cloud_events, trace_context
@@ -117,6 +127,41 @@ class LogTailView(Endpoint):
             after=query["after"], limit=query["limit"], pattern=query["event_type"]
         )
         return Response(TailSerializer(found).data)
+
+
+class EventTypesView(Endpoint):
+    required_right = "events.view_event"
+
+    @extend_schema(parameters=[TypesQuerySerializer], responses=TypesSeenSerializer)
+    def get(self, request: Request) -> Response:
+        """The types of events: those that the portal declares, and those seen in the log."""
+        wanted = TypesQuerySerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        found = selectors.event_types(declared=wanted.validated_data["declared"])
+        return Response(TypesSeenSerializer(found).data)
+
+
+class AsyncApiView(Endpoint):
+    renderer_classes = (JSONRenderer, AsyncApiYaml)
+
+    @extend_schema(
+        tags=["events"],
+        parameters=[
+            OpenApiParameter("format", enum=["json", "yaml"], description="JSON if left out.")
+        ],
+        responses={
+            (200, media_type): {"type": "object", "required": ["asyncapi"]}
+            for media_type in (JSONRenderer.media_type, AsyncApiYaml.media_type)
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """The events of the portal as an AsyncAPI 3 document.
+
+        Servers, channels and messages with the JSON Schema of each payload. Who may see
+        events is also told which types came and are declared nowhere.
+        """
+        may_see = request.user.has_perm("events.view_event")
+        return Response(selectors.async_api_document(with_traffic=may_see))
 
 
 def _traceparent(request: Request) -> str:

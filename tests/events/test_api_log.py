@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from events import services
 from events.models import Event
+from events.selectors import log_tail
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,20 @@ def test_holds_back_what_has_no_position_yet(alice_api: APIClient, at: datetime)
     services.sequence_events(at=at)
     after = ask(alice_api, after=page["next_after"])
     assert [event["event_id"] for event in after["events"]] == [late]
+
+
+def test_leaves_for_the_next_question_what_is_sequenced_meanwhile(
+    alice_api: APIClient, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(3, at=at)
+    services.sequence_events(at=at)
+    # The head is read first; the sequencer may be quicker than the second look.
+    monkeypatch.setattr(log_tail, "head_of_log", lambda: 2)
+
+    page = ask(alice_api)
+
+    assert [event["position"] for event in page["events"]] == [1, 2]
+    assert page["next_after"] == 2
 
 
 def test_answers_an_empty_log_and_its_end(alice_api: APIClient, at: datetime) -> None:
