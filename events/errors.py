@@ -1,6 +1,12 @@
 from portal.shared.errors import DomainError, InvalidInput, NotFound, Unavailable
 
 
+class PermanentFailure(DomainError):
+    """Another attempt would end the same: the delivery parks at the first."""
+
+    title = "The event cannot be handled as it is"
+
+
 class PayloadRefused(InvalidInput):
     """The payload is not a JSON object, or larger than an event may be."""
 
@@ -17,6 +23,12 @@ class StreamRefused(InvalidInput):
     """The stream is one of the portal's own."""
 
     title = "The event's stream is not acceptable"
+
+
+class OccurredInFuture(InvalidInput):
+    """Clocks differ by minutes, not by more: what is later than that has not happened."""
+
+    title = "The event has not happened yet"
 
 
 class DeliveryNotParked(DomainError):
@@ -76,12 +88,6 @@ class RateRefused(InvalidInput):
     title = "The rate is not acceptable"
 
 
-class PermanentFailure(DomainError):
-    """Another attempt would end the same: the delivery parks at the first."""
-
-    title = "The event cannot be handled as it is"
-
-
 class UnknownSchemaVersion(PermanentFailure):
     """The event is of a version of its type that this code cannot read."""
 
@@ -104,3 +110,19 @@ class StreamVersionUnknown(InvalidInput):
 
 class InstantRefused(InvalidInput):
     title = "This is neither a version nor a moment"
+
+
+class FactUnreadable(PermanentFailure):
+    """What stands in the log is not what its contract says."""
+
+    title = "The event does not fit its contract"
+
+
+class PositionAheadOfLog(DomainError):
+    """A reader has seen more of the log than there is."""
+
+    title = "The log does not reach that far"
+
+
+class TypesUndeclared(DomainError):
+    title = "The log holds types that nobody declares"

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events import bus
-from events.api.serializers import (
+from events.api.dead_letter_serializers import (
     ChosenSerializer,
     DeadLetterSerializer,
     DiscardSerializer,

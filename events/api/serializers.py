@@ -1,13 +1,17 @@
-from drf_spectacular.utils import (
-    OpenApiExample,
-    extend_schema_field,
-    extend_schema_serializer,
-)
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import is_naive
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 from events.contracts.base import Priority
-from events.models import Delivery, Event, Intervention, RefusedArrival
-from events.selectors import behind
+from events.contracts.draft import Draft
+from events.models import Event
+from events.selectors import Tail, TypesSeen
+
+LARGEST_POSITION = 2**63 - 1
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
@@ -15,14 +19,18 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         model = Event
         fields = (
             "event_id",
+            "position",
             "event_type",
             "stream",
+            "stream_version",
             "schema_version",
             "payload",
             "priority",
+            "retention_class",
             "correlation_id",
             "causation_id",
             "actor",
+            "traceparent",
             "occurred_at",
             "recorded_at",
         )
@@ -34,6 +42,12 @@ PUBLISHED = OpenApiExample(
         "event_type": "deployments.release.finished",
         "payload": {"service": "checkout", "version": "4.2.0"},
         "stream": "deployments.checkout",
+        "expected_version": 0,
+        "retention_class": "audit",
+        "schema_version": 1,
+        "correlation_id": "01a208fb-5805-75a3-aefd-65eb8a4935e1",
+        "causation_id": "01a208fb-5805-75a3-aefd-65eb8a4935e1",
+        "occurred_at": "2026-03-02T12:00:00Z",
     },
     media_type="application/json",
     request_only=True,
@@ -49,6 +63,15 @@ SHIPPED = {
 }
 
 
+class MomentField(serializers.DateTimeField):
+    default_error_messages = {"naive": _("Say the offset from UTC, as in 2026-03-02T12:00:00Z.")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if is_naive(value):
+            self.fail("naive")
+        return super().enforce_timezone(value)
+
+
 class PublishSerializer(serializers.Serializer[None]):
     event_type = serializers.CharField(max_length=120)
     payload = serializers.DictField()
@@ -56,6 +79,36 @@ class PublishSerializer(serializers.Serializer[None]):
     priority = serializers.ChoiceField(
         choices=[(p.value, p.name.lower()) for p in Priority], default=Priority.NORMAL
     )
+    expected_version = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST_POSITION,
+        required=False,
+        allow_null=True,
+        help_text="Of the stream before this event; 0 for one that must not exist yet.",
+    )
+    retention_class = serializers.CharField(
+        max_length=40, required=False, help_text="How long the event is kept."
+    )
+    schema_version = serializers.IntegerField(min_value=1, max_value=32767, default=1)
+    correlation_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="The event's own id if left out."
+    )
+    causation_id = serializers.UUIDField(required=False, allow_null=True)
+    occurred_at = MomentField(
+        required=False, help_text="Now if left out; at most five minutes from now."
+    )
+
+    def draft(self, *, actor: str, at: datetime, traceparent: str = "") -> Draft:
+        """This will return what was sent as an event to be written."""
+        said: dict[str, Any] = {"occurred_at": at, **self.validated_data}
+        said.pop("expected_version", None)
+        said["priority"] = Priority(said["priority"])
+        return Draft(**said, actor=actor, traceparent=traceparent)
+
+    @property
+    def expected(self) -> int | None:
+        version: int | None = self.validated_data.get("expected_version")
+        return version
 
 
 class TakenSerializer(serializers.Serializer[None]):
@@ -67,139 +120,55 @@ class TakenSerializer(serializers.Serializer[None]):
     is_new = serializers.BooleanField()
 
 
-class ChosenSerializer(serializers.Serializer[None]):
-    """A choice among the dead letters; what is left out does not narrow it."""
-
-    subscriber = serializers.CharField(max_length=120, required=False, default="")
-    event_type = serializers.CharField(max_length=120, required=False, default="")
-    reason = serializers.CharField(max_length=200, required=False, default="")
-    since = serializers.DateTimeField(required=False, default=None, allow_null=True)
-    until = serializers.DateTimeField(required=False, default=None, allow_null=True)
-
-
-class InterventionSerializer(serializers.ModelSerializer[Intervention]):
-    class Meta:
-        model = Intervention
-        fields = ("action", "acting_user", "note", "at", "payload_before", "payload_after")
-
-
-class DeadLetterSerializer(serializers.ModelSerializer[Delivery]):
-    event_id = serializers.UUIDField(source="event.event_id")
-    event_type = serializers.CharField(source="event.event_type")
-    payload = serializers.SerializerMethodField()
-    behind = serializers.SerializerMethodField()
-    interventions = InterventionSerializer(many=True)
-
-    class Meta:
-        model = Delivery
-        fields = (
-            "id",
-            "subscriber",
-            "sequence_key",
-            "position",
-            "event_id",
-            "event_type",
-            "payload",
-            "attempts",
-            "parked_at",
-            "reason",
-            "last_error",
-            "behind",
-            "interventions",
-        )
-
-    @extend_schema_field(serializers.DictField())
-    def get_payload(self, letter: Delivery) -> dict[str, object]:
-        edited: dict[str, object] | None = letter.edited_payload
-        return letter.event.payload if edited is None else edited
-
-    def get_behind(self, letter: Delivery) -> int:
-        return behind(letter.subscriber, letter.sequence_key)
+class TailQuerySerializer(serializers.Serializer[None]):
+    after = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST_POSITION,
+        default=0,
+        help_text="The `next_after` of the last answer; 0 for the beginning.",
+    )
+    limit = serializers.IntegerField(
+        min_value=1, max_value=1000, default=500, help_text="How many positions are looked at."
+    )
+    event_type = serializers.CharField(
+        max_length=120, default="*", help_text="A type, or a pattern as in `slo.*`."
+    )
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A mended payload",
-            {"payload": {"order": 7, "price": 9.5}, "note": "The price was missing."},
-            request_only=True,
-        )
-    ]
-)
-class RedriveSerializer(serializers.Serializer[None]):
-    """`payload` is given to the subscriber instead of the event's; `note` must then say why."""
-
-    payload = serializers.DictField(required=False, default=None, allow_null=True)
-    note = serializers.CharField(max_length=2_000, required=False, default="", allow_blank=True)
+class TailSerializer(serializers.Serializer[Tail]):
+    events = EventSerializer(many=True)
+    next_after = serializers.IntegerField(help_text="Where the next question goes on.")
+    head = serializers.IntegerField(help_text="The last position of the log.")
+    dropped = serializers.IntegerField(
+        help_text="Positions up to `next_after` that retention has taken."
+    )
 
 
-@extend_schema_serializer(
-    examples=[OpenApiExample("A reason", {"note": "The order was cancelled."}, request_only=True)]
-)
-class DiscardSerializer(serializers.Serializer[None]):
-    note = serializers.CharField(max_length=2_000)
-
-
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "How many are meant", {"subscriber": "incidents.open_incident"}, request_only=True
-        ),
-        OpenApiExample(
-            "All of them, ten a second",
-            {"subscriber": "incidents.open_incident", "rate_per_second": 10, "confirm": 12},
-            request_only=True,
-        ),
-    ]
-)
-class RedriveManySerializer(ChosenSerializer):
-    """Without `confirm` nothing happens; `confirm` is the number of letters that were seen."""
-
-    rate_per_second = serializers.FloatField(required=False, default=None, allow_null=True)
-    confirm = serializers.IntegerField(required=False, default=None, allow_null=True, min_value=0)
-    note = serializers.CharField(max_length=2_000, required=False, default="", allow_blank=True)
-
-
-class RedrivenSerializer(serializers.Serializer[None]):
-    """`result` is the delivery, or how many were let out; the rest answers a dry run."""
-
-    result = serializers.JSONField()
-    letters = serializers.IntegerField(required=False)
-    behind = serializers.IntegerField(required=False)
-
-
-class RefusedArrivalSerializer(serializers.ModelSerializer[RefusedArrival]):
-    """`body` is the message as text; bytes that are none are written as `\\xff`."""
-
-    body = serializers.SerializerMethodField()
-
-    class Meta:
-        model = RefusedArrival
-        fields = (
-            "id",
-            "channel",
-            "place",
-            "headers",
-            "body",
-            "reason",
-            "state",
-            "arrived_at",
-            "settled_at",
-            "settled_by",
-        )
-
-    def get_body(self, arrival: RefusedArrival) -> str:
-        return bytes(arrival.body).decode(errors="backslashreplace")
-
-
-@extend_schema_serializer(
-    examples=[OpenApiExample("A mended body", {"body": '{"order": 7}'}, request_only=True)]
-)
-class TakeInSerializer(serializers.Serializer[None]):
-    body = serializers.CharField(
-        max_length=1_000_000,
+class TypesQuerySerializer(serializers.Serializer[None]):
+    declared = serializers.BooleanField(
         required=False,
-        default=None,
         allow_null=True,
-        trim_whitespace=False,
+        default=None,
+        help_text="Only those with a contract, or only those without.",
+    )
+
+
+class EventTypeSerializer(serializers.Serializer[None]):
+    event_type = serializers.CharField()
+    is_declared = serializers.BooleanField()
+    declared_version = serializers.IntegerField(allow_null=True)
+    schema_versions = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Of the newest hundred events."
+    )
+    count = serializers.IntegerField(help_text="Up to ten thousand.")
+    is_count_exact = serializers.BooleanField()
+    first_seen = serializers.DateTimeField(allow_null=True)
+    last_seen = serializers.DateTimeField(allow_null=True)
+    last_actor = serializers.CharField(help_text="Who the newest event is by.")
+
+
+class TypesSeenSerializer(serializers.Serializer[TypesSeen]):
+    types = EventTypeSerializer(many=True)
+    is_complete = serializers.BooleanField(
+        help_text="False when the log holds more than 500 undeclared types."
     )

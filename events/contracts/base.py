@@ -1,7 +1,13 @@
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any, ClassVar, Self, TypeVar
+
+import msgspec
+
+from events.contracts.faults import faults_of
+from events.errors import FactUnreadable
+from portal.shared.errors import FieldError
 
 
 class Priority(IntEnum):
@@ -35,9 +41,26 @@ class Contract:
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:
-        """This will build the fact, leaving out what a newer publisher has added."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: payload[name] for name in payload if name in known})
+        """This will build the fact, leaving out what a newer publisher has added.
+
+        Raises FactUnreadable, which names every field that is missing or of another type.
+        """
+        try:
+            return msgspec.convert(payload, cls)
+        except msgspec.ValidationError as error:
+            raise FactUnreadable(
+                f"The payload is no {cls.event_type} of schema version {cls.schema_version}.",
+                fields=faults_of(payload, cls),
+            ) from error
+
+    @classmethod
+    def faults(cls, payload: Mapping[str, Any]) -> list[FieldError]:
+        """This will name the fields that are not as the contract says."""
+        try:
+            msgspec.convert(payload, cls)
+        except msgspec.ValidationError:
+            return faults_of(payload, cls)
+        return []
 
 
 CONTRACTS: dict[str, type[Contract]] = {}

@@ -1,5 +1,6 @@
 """Questions to the log; none of them writes."""
 
+from events.selectors.async_api import async_api_document
 from events.selectors.backlog import Backlog, backlog
 from events.selectors.causality import Causality, causality_of
 from events.selectors.dead_letters import (
@@ -10,7 +11,8 @@ from events.selectors.dead_letters import (
     subscribers_with_letters,
 )
 from events.selectors.lag import ConsumerLag, Head, RelayLag, consumer_lags, head, relay_lag
-from events.selectors.log import event_of, recent_events
+from events.selectors.log import event_of, of_type, recent_events
+from events.selectors.log_tail import Tail, head_of_log, tail
 from events.selectors.places import events_of_stream
 from events.selectors.retention import (
     KeptClass,
@@ -21,19 +23,24 @@ from events.selectors.retention import (
     unsealed_events,
 )
 from events.selectors.streams import Reading, read_stream
+from events.selectors.types import EventType, TypesSeen, event_types
 from events.selectors.verification import Fault, Verified, verify
 
 __all__ = [
     "Backlog",
     "Causality",
     "ConsumerLag",
+    "EventType",
     "Fault",
     "Head",
     "KeptClass",
     "Preview",
     "Reading",
     "RelayLag",
+    "Tail",
+    "TypesSeen",
     "Verified",
+    "async_api_document",
     "backlog",
     "behind",
     "causality_of",
@@ -41,16 +48,20 @@ __all__ = [
     "dead_letters",
     "dropped_runs",
     "event_of",
+    "event_types",
     "events_of_stream",
     "expired_days",
     "head",
+    "head_of_log",
     "held_back",
     "kept_classes",
+    "of_type",
     "preview",
     "read_stream",
     "recent_events",
     "relay_lag",
     "subscribers_with_letters",
+    "tail",
     "unsealed_events",
     "verify",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.db.models import QuerySet
+from django.db.models.functions import Left
 
 from events.contracts.recorded import RecordedEvent, upcast
 from events.models import Delivery, Event
@@ -10,6 +11,18 @@ from events.models import Delivery, Event
 
 def recent_events(*, limit: int = 50) -> QuerySet[Event]:
     return Event.objects.order_by("-id")[:limit]
+
+
+def of_type(events: QuerySet[Event], pattern: str) -> QuerySet[Event]:
+    """This will keep those of one type, or with a `*` at the end all that begin so."""
+    if not pattern.endswith("*"):
+        return events.filter(event_type=pattern)
+    begins = pattern[:-1]
+    if not begins:
+        return events
+    # The first finds them by index; SQLite's takes capitals for small letters, so the second.
+    alike = events.filter(event_type__startswith=begins)
+    return alike.alias(beginning=Left("event_type", len(begins))).filter(beginning=begins)
 
 
 def event_of(delivery: Delivery, *, as_written: bool = False) -> RecordedEvent:

@@ -12,7 +12,7 @@ from events.services.intake import (
     take_in_refused,
 )
 from events.services.partitions import prepare_partitions, seed_defaults
-from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish
+from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish, publish_draft
 from events.services.relaying import relay_events
 from events.services.retention import drop_expired_days, forget_deliveries
 from events.services.sealing import seal_days
@@ -33,6 +33,7 @@ __all__ = [
     "forget_snapshots",
     "prepare_partitions",
     "publish",
+    "publish_draft",
     "questions",
     "receive",
     "redrive_delivery",

@@ -1,10 +1,10 @@
 """What can be asked of the log through the bus, and the service that does each."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from events.bus import Command, Order, handles
-from events.contracts.base import Priority
+from events.contracts.draft import Draft
 from events.rules.cloud_events import Foreign, Unreadable
 from events.rules.dead_letters import Chosen
 from events.services import dead_letters, intake, publishing
@@ -12,26 +12,16 @@ from events.services import dead_letters, intake, publishing
 
 @dataclass(frozen=True, kw_only=True)
 class PublishEvent(Command):
-    event_type: str
-    payload: dict[str, Any]
-    priority: int = Priority.NORMAL
-    stream: str = ""
-    retention_class: str = ""
+    """A free-form event; its actor is whoever gives the order."""
+
+    draft: Draft
 
 
 @handles(PublishEvent, versioned=True)
 def publish_event(command: PublishEvent, order: Order) -> str:
     """Returns the event's id."""
-    event = publishing.publish(
-        command.event_type,
-        command.payload,
-        command.priority,
-        stream=command.stream,
-        retention_class=command.retention_class,
-        actor=order.acting_user,
-        at=order.at,
-        expected_version=order.expected_version,
-    )
+    draft = replace(command.draft, actor=order.acting_user)
+    event = publishing.publish_draft(draft, at=order.at, expected_version=order.expected_version)
     return str(event.event_id)
 
 

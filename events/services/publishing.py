@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from events.contracts.draft import Draft
 from events.contracts.recorded import RecordedEvent
 from events.errors import (
     EventTypeRefused,
+    OccurredInFuture,
     PayloadRefused,
     RetentionClassUnknown,
     StreamRefused,
@@ -28,6 +29,8 @@ from portal.shared import clock
 from portal.shared.errors import FieldError
 
 PAYLOAD_LIMIT_BYTES = 256 * 1024
+# By so much a publisher's clock may be ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
 
 # The event whose handling is under way: what it publishes names it as its cause.
 _cause: ContextVar[RecordedEvent | None] = ContextVar("events_cause", default=None)
@@ -36,10 +39,15 @@ _cause: ContextVar[RecordedEvent | None] = ContextVar("events_cause", default=No
 def announce(
     fact: Contract, *, at: datetime, actor: str = "", expected_version: int | None = None
 ) -> Event:
-    """This will publish a declared fact in the caller's transaction."""
+    """This will publish a declared fact in the caller's transaction.
+
+    Raises PayloadRefused for a fact whose fields are not of the types it declares.
+    """
+    payload = fact.payload()
+    _refuse_wrong_fact(fact, payload)
     draft = Draft(
         event_type=fact.event_type,
-        payload=fact.payload(),
+        payload=payload,
         priority=fact.priority,
         lane=fact.lane,
         schema_version=fact.schema_version,
@@ -65,20 +73,39 @@ def publish(
     """This will publish a free-form event, for those who call from outside the portal.
 
     Types that the portal declares are its own and refused. Without a `stream` the event is
-    telemetry, and `expected_version` means nothing. Raises EventTypeRefused,
-    StreamRefused, PayloadRefused, RetentionClassUnknown and StreamMoved.
+    telemetry. Raises what `publish_draft` raises.
     """
-    refuse_event_type(event_type)
-    _refuse_stream(stream)
+    at = at or clock.now()
     draft = Draft(
         event_type=event_type,
         payload=payload,
         priority=Priority(priority),
         stream=stream,
         actor=actor,
-        occurred_at=at or clock.now(),
+        occurred_at=at,
         retention_class=retention_class,
     )
+    return publish_draft(draft, at=at, expected_version=expected_version)
+
+
+def publish_draft(draft: Draft, *, at: datetime, expected_version: int | None = None) -> Event:
+    """This will publish a free-form event with all that can be said of one.
+
+    Raises EventTypeRefused, StreamRefused, OccurredInFuture, PayloadRefused,
+    RetentionClassUnknown and StreamMoved.
+    """
+    refuse_event_type(draft.event_type)
+    _refuse_stream(draft.stream)
+    if expected_version is not None and not draft.stream:
+        raise StreamRefused(
+            "A version is expected of no stream.",
+            fields=[FieldError("/stream", "Name the stream that has the expected version.")],
+        )
+    if draft.occurred_at > at + CLOCK_SKEW:
+        raise OccurredInFuture(
+            f"The event occurs at {draft.occurred_at.isoformat()}; it is {at.isoformat()} now.",
+            fields=[FieldError("/occurred_at", "Tell what has happened, or set the clock.")],
+        )
     return append([draft], expected_version=expected_version)[0]
 
 
@@ -158,6 +185,15 @@ def _refuse_stream(stream: str) -> None:
         raise StreamRefused(
             f"Only the portal itself writes into {stream}.",
             fields=[FieldError("/stream", "Choose a stream of your own.")],
+        )
+
+
+def _refuse_wrong_fact(fact: Contract, payload: dict[str, Any]) -> None:
+    """Nobody could read it again: better the publisher fails now than every subscriber."""
+    if faults := fact.faults(payload):
+        raise PayloadRefused(
+            f"The {fact.event_type} is not as its contract says.",
+            fields=[FieldError(f"/payload{fault.field}", fault.detail) for fault in faults],
         )
 
 

@@ -7,6 +7,8 @@ API_DESCRIPTION = """What a team that runs services needs to know and do, for au
 once. A browser that is signed in to the admin is known by its session, and its unsafe calls need
 Django's CSRF token. What an account may do is what its rights in the admin say.
 
+**Events** are described in AsyncAPI 3 at `/api/asyncapi`.
+
 **Once.** An unsafe call with an `Idempotency-Key` has its effect once: the same key with the same
 body repeats the first answer for two days, with `Idempotent-Replayed: true`.
 

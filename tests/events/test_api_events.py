@@ -95,12 +95,22 @@ def test_filters(alice_api: APIClient, at: datetime) -> None:
         ("stream=s1", ["a.b.c"]),
         (f"correlation_id={trace}", ["a.b.c"]),
         ("since=2026-03-02T12:30:00Z", ["a.b.d"]),
+        ("until=2026-03-02T12:30:00Z", ["a.b.c"]),
+        ("since=2026-03-02T12:00:00Z&until=2026-03-02T13:00:00Z", ["a.b.c"]),
         ("event_type=a.b.x", []),
+        ("event_type=a.*", ["a.b.d", "a.b.c"]),
+        ("event_type=a.b.d*", ["a.b.d"]),
+        ("event_type=*", ["a.b.d", "a.b.c"]),
+        ("event_type=A.*", []),
+        ("event_type=a_b.*", []),
+        ("event_type=a%25*", []),
     ):
         assert types_in(alice_api.get(f"/api/events?{query}")) == expected
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "correlation_id=7"])
+@pytest.mark.parametrize(
+    "query", ["since=yesterday", "until=later", "correlation_id=7", "event_type=*.c"]
+)
 def test_refuses_a_filter_it_cannot_read(query: str, alice_api: APIClient) -> None:
     answer = alice_api.get(f"/api/events?{query}")
 

@@ -10,12 +10,14 @@ from django.db import DatabaseError
 from events import bus
 from events.bus import Command, Order, Query, commands, queries
 from events.bus.handlers import Handlers
+from events.contracts.draft import Draft
 from events.errors import StreamMoved
 from events.models import Event
 from events.services.commands import DiscardRefused, PublishEvent
 from portal.shared.errors import InvalidInput
 from portal.shared.idempotency import IdempotencyKeyReused
 from tests.cast import Cast
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,13 @@ def own_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def publish(number: int = 1) -> PublishEvent:
-    return PublishEvent(event_type="orders.order.paid", payload={"n": number}, stream="orders.1")
+    draft = Draft(
+        event_type="orders.order.paid",
+        payload={"n": number},
+        stream="orders.1",
+        occurred_at=NOON,
+    )
+    return PublishEvent(draft=draft)
 
 
 def test_carries_a_command_out_and_answers_with_its_result(at: datetime, cast: Cast) -> None:

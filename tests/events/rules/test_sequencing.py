@@ -46,7 +46,11 @@ class World:
 
     def write(self, writer: int, stream: str) -> None:
         self.begin(writer)
-        holders = [w for w, rows in self._written.items() if any(r.event.stream == stream for r in rows)]
+        holders = [
+            holder
+            for holder, rows in self._written.items()
+            if any(row.event.stream == stream for row in rows)
+        ]
         if holders not in ([], [writer]):
             return
         row = unsequenced(len(self.rows) + 1, self._open[writer], stream)
