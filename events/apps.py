@@ -8,8 +8,11 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from events import gauges, registry, services
         from events.services.relaying import parked_relays
-        from portal.shared import seeds
+        from events.services.webhook_delivery import active_webhooks
+        from events.services.webhook_notice import notice
+        from portal.shared import clock, seeds
 
         gauges.register()
         registry.add_source(parked_relays)
+        registry.add_source(lambda: [notice(), *active_webhooks(clock.now)])
         seeds.register_defaults("events", services.seed_defaults, order=5)

@@ -14,6 +14,9 @@ def register() -> None:
         "Age of the oldest event that waits for a subscriber; absent when none waits.",
         _oldest_wait,
     )
+    register_gauge(
+        "event_webhooks", "Webhook subscriptions, by state; failing ones are active.", _webhooks
+    )
 
 
 def _undelivered() -> Iterator[Sample]:
@@ -26,3 +29,8 @@ def _oldest_wait() -> Iterator[Sample]:
     wait = selectors.backlog(at=clock.now()).oldest_wait
     if wait is not None:
         yield {}, wait.total_seconds()
+
+
+def _webhooks() -> Iterator[Sample]:
+    for state, count in selectors.webhooks_by_state().items():
+        yield {"state": state}, count

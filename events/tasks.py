@@ -22,3 +22,13 @@ def prepare_partitions() -> None:
 @shared_task(name="events.restore_heads")
 def restore_heads() -> None:
     services.restore_heads()
+
+
+@shared_task(name="events.deliver_webhooks")
+def deliver_webhooks() -> None:
+    services.deliver_webhooks(at=clock.now())
+
+
+@shared_task(name="events.discard_strays")
+def discard_strays() -> None:
+    services.discard_strays()

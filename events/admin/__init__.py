@@ -1,3 +1,3 @@
-from events.admin import deliveries, events
+from events.admin import deliveries, events, webhooks
 
-__all__ = ["deliveries", "events"]
+__all__ = ["deliveries", "events", "webhooks"]

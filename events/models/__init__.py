@@ -5,6 +5,7 @@ from events.models.event import Event, new_event_id
 from events.models.log_head import LogHead
 from events.models.relay_checkpoint import RelayCheckpoint
 from events.models.stream import Stream
+from events.models.webhook import WebhookSubscription
 
 __all__ = [
     "Consumer",
@@ -15,5 +16,6 @@ __all__ = [
     "RefusedArrival",
     "RelayCheckpoint",
     "Stream",
+    "WebhookSubscription",
     "new_event_id",
 ]

@@ -84,6 +84,7 @@ GROUPS = (
         (
             Entry(_("Events"), "receipt_long", "events.event"),
             Entry(_("Deliveries"), "outbox", "events.delivery"),
+            Entry(_("Webhooks"), "webhook", "events.webhooksubscription"),
         ),
     ),
     Group(

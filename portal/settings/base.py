@@ -194,6 +194,10 @@ EVENT_RETENTION_CLASSES: dict[str, int | None] = {
     **env.retention_classes("EVENT_RETENTION_CLASSES"),
 }
 EVENT_RETENTION_DEFAULT = "system"
+# A webhook whose receiver took nothing for so long is disabled: a long weekend passes.
+EVENT_WEBHOOK_PATIENCE_HOURS = env.whole_number(
+    "EVENT_WEBHOOK_PATIENCE_HOURS", default=72, least=1, most=720
+)
 VAULT_BACKEND = env.one_of("VAULT_BACKEND", ("local", "hashicorp", "aws"), default="local")
 
 # Languages, time --------------------------------------------------------------------------

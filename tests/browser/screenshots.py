@@ -27,6 +27,7 @@ PAGES = (
     "/admin/secrets_vault/secret/",
     "/admin/events/event/",
     "/admin/events/delivery/",
+    "/admin/events/webhooksubscription/",
     "/admin/auth/user/",
     "/admin/knox/authtoken/",
     "/admin/django_celery_beat/periodictask/",
