@@ -10,11 +10,14 @@ class EventsConfig(AppConfig):
         from events.contracts.loading import load_contracts
         from events.contracts.upcasting import check_chains
         from events.services.relaying import parked_relays
-        from portal.shared import seeds
+        from events.services.webhook_delivery import active_webhooks
+        from events.services.webhook_notice import notice
+        from portal.shared import clock, seeds
 
         load_contracts()
         check_chains()
         gauges.register()
         registry.add_source(parked_relays)
         bus.check()
+        registry.add_source(lambda: [notice(), *active_webhooks(clock.now)])
         seeds.register_defaults("events", services.seed_defaults, order=5)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from portal.shared.errors import DomainError, InvalidInput, NotFound, Unavailable
 
 
@@ -126,3 +128,29 @@ class PositionAheadOfLog(DomainError):
 
 class TypesUndeclared(DomainError):
     title = "The log holds types that nobody declares"
+
+
+class DeliveryPostponed(Unavailable):
+    """The subscriber takes nothing now, whatever the event: the attempt does not count."""
+
+    title = "The subscriber takes nothing now"
+
+    def __init__(self, detail: str, *, until: datetime) -> None:
+        super().__init__(detail)
+        self.until = until
+
+
+class WebhookRefused(InvalidInput):
+    """The subscription names an address or types that can never work."""
+
+    title = "The webhook is not acceptable"
+
+
+class WebhookNotTaken(DomainError):
+    """The receiver did not answer with success."""
+
+    title = "The receiver did not take the event"
+
+
+class WebhookStateRefused(DomainError):
+    title = "The webhook's state does not allow it"

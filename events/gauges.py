@@ -39,6 +39,9 @@ def register() -> None:
         "Events the broker was not sent, by broker; absent while unknown.",
         _relay_lag,
     )
+    register_gauge(
+        "event_webhooks", "Webhook subscriptions, by state; failing ones are active.", _webhooks
+    )
 
 
 def _undelivered() -> Iterator[Sample]:
@@ -79,3 +82,8 @@ def _relay_lag() -> Iterator[Sample]:
     lag = selectors.relay_lag(at=clock.now())
     if lag.events is not None:
         yield {"broker": lag.broker}, lag.events
+
+
+def _webhooks() -> Iterator[Sample]:
+    for state, count in selectors.webhooks_by_state().items():
+        yield {"state": state}, count

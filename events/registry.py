@@ -31,6 +31,10 @@ class Subscription:
     effects: frozenset[str] = frozenset()
     from_beginning: bool = False
     as_written: bool = False
+    # More of what it asks for, beside the first pattern.
+    other_patterns: tuple[str, ...] = ()
+    # Delivered by a mover of its own: what outsiders are slow with delays nobody else.
+    is_apart: bool = False
 
     @property
     def reaches_outside(self) -> bool:
@@ -42,7 +46,7 @@ class Subscription:
         return bool(self.pattern)
 
     def wants(self, event_type: str) -> bool:
-        return falls_under(event_type, self.pattern)
+        return any(falls_under(event_type, one) for one in (self.pattern, *self.other_patterns))
 
 
 Source = Callable[[], Iterable[Subscription]]

@@ -42,3 +42,13 @@ def forget_deliveries() -> None:
 @shared_task(name="events.forget_snapshots")
 def forget_snapshots() -> None:
     services.forget_snapshots(at=clock.now())
+
+
+@shared_task(name="events.deliver_webhooks")
+def deliver_webhooks() -> None:
+    services.deliver_webhooks(at=clock.now())
+
+
+@shared_task(name="events.discard_strays")
+def discard_strays() -> None:
+    services.discard_strays()

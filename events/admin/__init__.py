@@ -1,4 +1,13 @@
-from events.admin import arrivals, consumers, dead_letters, deliveries, events, seals, streams
+from events.admin import (
+    arrivals,
+    consumers,
+    dead_letters,
+    deliveries,
+    events,
+    seals,
+    streams,
+    webhooks,
+)
 
 __all__ = [
     "arrivals",
@@ -8,4 +17,5 @@ __all__ = [
     "events",
     "seals",
     "streams",
+    "webhooks",
 ]

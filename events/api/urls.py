@@ -1,10 +1,12 @@
 from django.urls import path
 
+from events.api import webhooks
 from events.api.dead_letters import DeadLetterViewSet, RedriveMany, RefusedArrivalViewSet
 from events.api.streams import StreamDiffView, StreamStateView
 from events.api.views import AsyncApiView, EventTypesView, EventViewSet, LogTailView
 
 urlpatterns = [
+    *webhooks.urlpatterns,
     path("events", EventViewSet.as_view({"get": "list", "post": "create"}), name="events"),
     path("asyncapi", AsyncApiView.as_view(), name="asyncapi"),
     path("events/types", EventTypesView.as_view(), name="event-types"),

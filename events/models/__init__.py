@@ -8,6 +8,7 @@ from events.models.relay_checkpoint import RelayCheckpoint
 from events.models.seal import Seal
 from events.models.snapshot import StreamSnapshot
 from events.models.stream import Stream
+from events.models.webhook import WebhookSubscription
 
 __all__ = [
     "Consumer",
@@ -22,5 +23,6 @@ __all__ = [
     "Seal",
     "Stream",
     "StreamSnapshot",
+    "WebhookSubscription",
     "new_event_id",
 ]

@@ -1,42 +1,22 @@
-"""The quick mover towards the broker. Beat starts the same verb every second."""
-
-import threading
+"""The quick mover towards the broker. Beat starts the same verb every few seconds."""
 
 import structlog
-from django.db import DatabaseError, connection
 
 from events import services
 from events.errors import LogHasGap
+from events.movers.called import Called
 from portal.shared import clock
 
 log = structlog.get_logger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 0.5
 
-
-class Relay(threading.Thread):
-    """Runs until `stop()`; looks at once when rung, and twice a second without."""
-
+class Relay(Called):
     def __init__(self) -> None:
-        super().__init__(name="relay", daemon=True)
-        self.rung = threading.Event()
-        self._stopping = threading.Event()
+        super().__init__(name="relay")
 
-    def stop(self) -> None:
-        self._stopping.set()
-        self.rung.set()
-        self.join(timeout=30)
-
-    def run(self) -> None:
-        while not self._stopping.is_set():
-            self.rung.wait(SECONDS_BETWEEN_LOOKS)
-            self.rung.clear()
-            try:
-                while services.relay_events(at=clock.now()) and not self._stopping.is_set():
-                    pass
-            except DatabaseError as error:
-                log.warning("relay_without_database", reason=str(error))
-            except LogHasGap as error:
-                log.error("relay_stopped", reason=str(error))  # noqa: TRY400  (the sentence says it)
-            finally:
-                connection.close()
+    def _work(self) -> int:
+        try:
+            return services.relay_events(at=clock.now())
+        except LogHasGap as error:
+            log.error("relay_stopped", reason=str(error))  # noqa: TRY400  (the sentence says it)
+            return 0

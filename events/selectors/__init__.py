@@ -25,6 +25,7 @@ from events.selectors.retention import (
 from events.selectors.streams import Reading, read_stream
 from events.selectors.types import EventType, TypesSeen, event_types
 from events.selectors.verification import Fault, Verified, verify
+from events.selectors.webhooks import all_webhooks, get_webhook, webhooks_by_state
 
 __all__ = [
     "Backlog",
@@ -40,6 +41,7 @@ __all__ = [
     "Tail",
     "TypesSeen",
     "Verified",
+    "all_webhooks",
     "async_api_document",
     "backlog",
     "behind",
@@ -51,6 +53,7 @@ __all__ = [
     "event_types",
     "events_of_stream",
     "expired_days",
+    "get_webhook",
     "head",
     "head_of_log",
     "held_back",
@@ -64,4 +67,5 @@ __all__ = [
     "tail",
     "unsealed_events",
     "verify",
+    "webhooks_by_state",
 ]

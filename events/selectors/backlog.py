@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min
 
 from events.models import Delivery
+from events.models.webhook import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is not delivered. `oldest_wait` is None when nothing waits."""
+    """What is not delivered. `oldest_wait` is None when nothing waits.
+
+    Webhooks are not waited for: their receivers are others' to repair.
+    """
 
     pending: int
     parked: int
@@ -22,9 +26,10 @@ def backlog(*, at: datetime) -> Backlog:
         row["state"]: row["count"]
         for row in Delivery.objects.undelivered().values("state").annotate(count=Count("id"))
     }
-    oldest = Delivery.objects.filter(state=Delivery.State.PENDING).aggregate(
-        oldest=Min("recorded_at")
-    )["oldest"]
+    ours = Delivery.objects.exclude(subscriber__startswith=PREFIX)
+    oldest = ours.filter(state=Delivery.State.PENDING).aggregate(oldest=Min("recorded_at"))[
+        "oldest"
+    ]
     return Backlog(
         pending=counts.get(Delivery.State.PENDING, 0),
         parked=counts.get(Delivery.State.PARKED, 0),

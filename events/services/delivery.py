@@ -14,7 +14,7 @@ from events import registry
 from events.contracts.base import Priority
 from events.contracts.events import DeliveryParked
 from events.contracts.recorded import RecordedEvent
-from events.errors import HandlerNeverReturned, PermanentFailure
+from events.errors import DeliveryPostponed, HandlerNeverReturned, PermanentFailure
 from events.models import Delivery
 from events.registry import Handler, Subscription
 from events.rules import lanes, retry, text
@@ -68,16 +68,21 @@ def deliver_due_events(*, at: datetime, limit: int = 500) -> int:
     backlog of one delays no other; so do the three lanes.
     """
     watch = Stopwatch(at)
-    subscriptions = registry.current()
+    subscriptions = {name: one for name, one in registry.current().items() if not one.is_apart}
     tried = 0
     while tried < limit:
         sequence_events(at=at)
-        waiting = deque(_look(at=watch.now(), most=limit - tried, known=subscriptions))
-        claimed = _work_off(waiting, subscriptions, watch=watch, limit=limit - tried)
+        claimed = carry(subscriptions, watch=watch, limit=limit - tried)
         tried += claimed
         if not claimed:
             break
     return tried
+
+
+def carry(subscriptions: dict[str, Subscription], *, watch: Stopwatch, limit: int) -> int:
+    """This will look once for what is due to these, try it, and return how many were tried."""
+    waiting = deque(_look(at=watch.now(), most=limit, known=subscriptions))
+    return _work_off(waiting, subscriptions, watch=watch, limit=limit)
 
 
 def _look(*, at: datetime, most: int, known: dict[str, Subscription]) -> list[Delivery]:
@@ -141,6 +146,9 @@ def _attempt(
                 done = _mark_delivered(delivery)
                 if done:
                     _hand_over(event, subscription)
+    except DeliveryPostponed as error:
+        _put_back(delivery, error)
+        return None
     except Exception as error:  # noqa: BLE001  (whatever a handler raises is kept in the row)
         _record_failure(delivery, error, at=watch.now())
         return None
@@ -183,6 +191,17 @@ def _hand_over(event: RecordedEvent, subscription: Subscription) -> None:
         bound_contextvars(event_id=str(event.event_id), event_type=event.event_type),
     ):
         subscription.handler(event)
+
+
+def _put_back(delivery: Delivery, postponed: DeliveryPostponed) -> None:
+    Delivery.objects.filter(
+        pk=delivery.pk, lease_token=delivery.lease_token, state=Delivery.State.PENDING
+    ).update(
+        attempts=delivery.attempts - 1,
+        due_at=postponed.until,
+        lease_token=None,
+        reason=text.in_a_line(postponed),
+    )
 
 
 def _record_failure(delivery: Delivery, error: Exception, *, at: datetime) -> None:

@@ -31,7 +31,7 @@ def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
     sequenced = 0
     subscriptions = registry.fed()
     if Consumer.objects.filter(name__in=subscriptions).count() < len(subscriptions):
-        _enter(subscriptions.values(), at=at)
+        enter(subscriptions.values(), at=at)
     while Event.objects.filter(position=None).exists():
         given = _sequence_batch(subscriptions, at=at, size=batch)
         sequenced += given
@@ -41,8 +41,8 @@ def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
     return sequenced
 
 
-def _enter(subscriptions: Iterable[Subscription], *, at: datetime) -> None:
-    """A consumer that is new starts at the head, or where the log begins if it asked to."""
+def enter(subscriptions: Iterable[Subscription], *, at: datetime) -> None:
+    """This will start new consumers at the head, or where the log begins if they ask to."""
     with transaction.atomic():
         head = LogHead.objects.select_for_update().filter(pk=LogHead.ONLY).first()
         Consumer.objects.bulk_create(

@@ -89,6 +89,7 @@ GROUPS = (
             Entry(_("Deliveries"), "outbox", "events.delivery"),
             Entry(_("Refused arrivals"), "block", "events.refusedarrival"),
             Entry(_("Retention and seals"), "verified", "events.seal"),
+            Entry(_("Webhooks"), "webhook", "events.webhooksubscription"),
         ),
     ),
     Group(

@@ -198,6 +198,10 @@ EVENT_RETENTION_DEFAULT = "system"
 EVENT_SEAL_FORMER_KEYS = env.secrets("EVENT_SEAL_FORMER_KEYS")
 # Where dropped days are kept as files; without it they are gone but for their seals.
 EVENT_ARCHIVE_DIR = env.text("EVENT_ARCHIVE_DIR", "")
+# A webhook whose receiver took nothing for so long is disabled: a long weekend passes.
+EVENT_WEBHOOK_PATIENCE_HOURS = env.whole_number(
+    "EVENT_WEBHOOK_PATIENCE_HOURS", default=72, least=1, most=720
+)
 VAULT_BACKEND = env.one_of("VAULT_BACKEND", ("local", "hashicorp", "aws"), default="local")
 
 # Languages, time --------------------------------------------------------------------------

@@ -20,6 +20,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.restore_heads",
         "schedule": 60.0,
     },
+    "Send webhooks that nobody else has sent": {
+        "task": "events.deliver_webhooks",
+        "schedule": 5.0,
+    },
+    "Discard what deleted webhooks were still given": {
+        "task": "events.discard_strays",
+        "schedule": 600.0,
+    },
     "Make room for the events of the coming days": {
         "task": "events.prepare_partitions",
         "schedule": 3600.0,

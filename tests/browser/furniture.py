@@ -9,7 +9,7 @@ from incidents import services as incidents
 from incidents.models import Incident, Page
 from portal.shared import clock
 from tests.factories.catalog import ServiceFactory, TeamFactory
-from tests.factories.events import DeliveryFactory
+from tests.factories.events import DeliveryFactory, WebhookFactory
 from tests.factories.governance import ApiVersionFactory
 from tests.factories.incidents import ScheduleMemberFactory
 from tests.factories.recovery import DrillFactory, PlanFactory
@@ -38,6 +38,7 @@ def furnish() -> None:
     ScheduleMemberFactory.create()
     events.publish("orders.order.shipped", {"note": UNBROKEN})
     DeliveryFactory.create()
+    WebhookFactory.create(url=f"http://127.0.0.1:9/{UNBROKEN}", description=UNBROKEN, failures=3)
     Group.objects.create(name="On call in the second half of the night")
     IntervalSchedule.objects.create(every=10, period="seconds")
     make_ladder()

@@ -28,6 +28,7 @@ PAGES = (
     "/admin/events/event/",
     "/admin/events/stream/",
     "/admin/events/delivery/",
+    "/admin/events/webhooksubscription/",
     "/admin/auth/user/",
     "/admin/knox/authtoken/",
     "/admin/django_celery_beat/periodictask/",

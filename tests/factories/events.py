@@ -1,8 +1,8 @@
-from factory.declarations import SubFactory
+from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from events.contracts.base import Priority
-from events.models import Delivery, Event, new_event_id
+from events.models import Delivery, Event, WebhookSubscription, new_event_id
 from tests.conftest import NOON
 
 
@@ -28,3 +28,14 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
     sequence_key = "orders.1"
     recorded_at = NOON
     due_at = NOON
+
+
+class WebhookFactory(DjangoModelFactory[WebhookSubscription]):
+    class Meta:
+        model = WebhookSubscription
+
+    slug = Sequence(lambda number: f"shop-{number}")
+    url = "http://127.0.0.1:9/hooks/of-the-shop"
+    event_types = ["orders.*"]
+    created_by = "alice"
+    created_at = NOON

@@ -1,0 +1,40 @@
+"""What movers that follow the pump have in common: work when called, and look by themselves."""
+
+import threading
+
+import structlog
+from django.db import DatabaseError, connection
+
+log = structlog.get_logger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+class Called(threading.Thread):
+    """Runs until `stop()`; looks at once when rung, and twice a second without."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name=name, daemon=True)
+        self.rung = threading.Event()
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.rung.set()
+        self.join(timeout=30)
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            self.rung.wait(SECONDS_BETWEEN_LOOKS)
+            self.rung.clear()
+            try:
+                while self._work() and not self._stopping.is_set():
+                    pass
+            except DatabaseError as error:
+                log.warning("mover_without_database", mover=self.name, reason=str(error))
+            finally:
+                connection.close()
+
+    def _work(self) -> int:
+        """Makes one service call, and returns how much there was to do."""
+        raise NotImplementedError
