@@ -118,15 +118,18 @@ def give_positions(rows: Sequence[Unsequenced], positions: Mapping[int, int]) ->
     with connection.cursor() as cursor:
         for (retention_class, day), keys in _by_partition(rows, positions).items():
             begin = datetime.combine(day, time(), tzinfo=UTC)
+            keys.sort()
             cursor.execute(
-                # Class and day are said, so that one partition is looked at and no other.
-                "UPDATE events_event AS e SET position = v.position "
-                "FROM unnest(%s::bigint[], %s::bigint[]) AS v(id, position) "
-                "WHERE e.id = v.id AND e.retention_class = %s "
-                "AND e.recorded_at >= %s AND e.recorded_at < %s",
+                # Class and day are said, so that one partition is looked at and no other. Not
+                # joined: of a day that has no statistics yet PostgreSQL expects one row, and
+                # would compare every row with every key.
+                "UPDATE events_event SET position = (%s::bigint[])[width_bucket(id, %s::bigint[])] "
+                "WHERE id = ANY(%s::bigint[]) AND position IS NULL AND retention_class = %s "
+                "AND recorded_at >= %s AND recorded_at < %s",
                 [
-                    keys,
                     [positions[key] for key in keys],
+                    keys,
+                    keys,
                     retention_class,
                     begin,
                     begin + timedelta(days=1),
