@@ -38,7 +38,7 @@ def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
     subscriptions = registry.fed()
     if Consumer.objects.filter(name__in=subscriptions).count() < len(subscriptions):
         _enter(subscriptions.values(), at=at)
-    while Event.objects.filter(position=None).exists():
+    while storage.has_unsequenced():
         given = _sequence_batch(subscriptions, at=at, size=batch)
         sequenced += given
         if not given:
@@ -91,9 +91,12 @@ def _sequence_batch(subscriptions: dict[str, Subscription], *, at: datetime, siz
 def _lead() -> LogHead | None:
     """The row's lock makes the leader; who does not get it at once leaves the work to it."""
     only = LogHead.objects.filter(pk=LogHead.ONLY)
-    if not only.exists():
+    leading = only.select_for_update(skip_locked=True)
+    head = leading.first()
+    if head is None and not only.exists():
         LogHead.objects.get_or_create(pk=LogHead.ONLY)
-    return only.select_for_update(skip_locked=True).first()
+        head = leading.first()
+    return head
 
 
 def _committed(size: int) -> tuple[list[Unsequenced], list[int]]:

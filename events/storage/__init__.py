@@ -23,6 +23,13 @@ def append(events: Sequence[Event], payloads: Sequence[str], place: Place) -> No
         sqlite.append(events, place)
 
 
+def has_unsequenced() -> bool:
+    """This will tell whether any committed event has no position yet."""
+    if connection.vendor == "postgresql":
+        return postgresql.has_unsequenced()
+    return Event.objects.filter(position=None).exists()
+
+
 def give_positions(rows: Sequence[Unsequenced], positions: Mapping[int, int]) -> None:
     """This will write the position of each row that has one in `positions`, by primary key."""
     if connection.vendor == "postgresql":
