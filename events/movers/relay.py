@@ -12,10 +12,12 @@ from portal.shared import clock
 log = structlog.get_logger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
+# What is published one by one meanwhile travels together.
+SECONDS_TO_GATHER = 0.03
 
 
 class Relay(threading.Thread):
-    """Runs until `stop()`; looks at once when rung, and twice a second without."""
+    """Runs until `stop()`; looks soon when rung, and twice a second without."""
 
     def __init__(self) -> None:
         super().__init__(name="relay", daemon=True)
@@ -29,7 +31,8 @@ class Relay(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            self.rung.wait(SECONDS_BETWEEN_LOOKS)
+            if self.rung.wait(SECONDS_BETWEEN_LOOKS):
+                self._stopping.wait(SECONDS_TO_GATHER)
             self.rung.clear()
             try:
                 while services.relay_events(at=clock.now()) and not self._stopping.is_set():

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from events import registry, storage
 from events.models import Consumer, Delivery, Event, LogHead
@@ -133,10 +133,10 @@ def _unfinished(rows: Sequence[Unsequenced]) -> set[tuple[int, datetime | None]]
 
 def _catch_up(subscriptions: dict[str, Subscription], *, at: datetime, size: int) -> None:
     """Hands old events to those who are behind the head: a new consumer, or a paused one."""
-    head = LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
-    late = Consumer.objects.filter(name__in=subscriptions, position__lt=head)
-    for name in late.values_list("name", flat=True):
-        while _catch_up_batch(subscriptions[name], head=head, size=size):
+    head = LogHead.objects.filter(pk=LogHead.ONLY).values("position")
+    late = Consumer.objects.filter(name__in=subscriptions, position__lt=Subquery(head))
+    for name, upto in late.values_list("name", Subquery(head)):
+        while _catch_up_batch(subscriptions[name], head=upto, size=size):
             pass
 
 
