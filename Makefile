@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# The peers of the benchmarks stay out of the portal's own packages.
+BENCH_VENV := .venv-bench
 MANAGE := $(BIN)/python manage.py
 # pytest-xdist workers; the suite is written for two cores.
 TEST_WORKERS ?= 2
@@ -30,6 +32,13 @@ $(VENV)/.run: requirements.txt $(BIN)/uv
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@echo "Installing the tools that check the portal ..."
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+$(BENCH_VENV)/.all: requirements.txt requirements-dev.txt requirements-bench.txt $(BIN)/uv
+	@echo "Installing the portal's packages and the benchmarks' peers into $(BENCH_VENV) ..."
+	@test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
+	@VIRTUAL_ENV=$(BENCH_VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt -r requirements-dev.txt \
+	  -r requirements-bench.txt
 	@touch $@
 
 .PHONY: install
@@ -76,8 +85,8 @@ faults: $(VENV)/.dev ## The long kill tests.
 	$(BIN)/pytest -n 0 tests/faults --faults-rounds=50 $(TEST_ARGS)
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Measure; prints what benchmarks/README.md records.
-	$(BIN)/python -m benchmarks
+bench: $(BENCH_VENV)/.all ## Measure; prints what benchmarks/README.md records.
+	$(BENCH_VENV)/bin/python -m benchmarks
 
 .PHONY: format
 format: $(VENV)/.dev ## Rewrite the files the way lint wants them.
@@ -87,8 +96,8 @@ format: $(VENV)/.dev ## Rewrite the files the way lint wants them.
 
 .PHONY: messages
 messages: $(VENV)/.run ## Collect the texts to translate into portal/locale, and compile what is translated; needs gettext.
-	$(MANAGE) makemessages --locale ar --no-wrap --no-location --ignore .venv --ignore var
-	$(MANAGE) compilemessages --locale ar --ignore .venv --ignore var
+	$(MANAGE) makemessages --locale ar --no-wrap --no-location --ignore '.venv*' --ignore var
+	$(MANAGE) compilemessages --locale ar --ignore '.venv*' --ignore var
 
 .PHONY: screenshots
 screenshots: $(VENV)/.dev ## Picture a running portal into var/screenshots; set PORTAL_USERNAME and PORTAL_PASSWORD.
@@ -96,10 +105,10 @@ screenshots: $(VENV)/.dev ## Picture a running portal into var/screenshots; set 
 
 .PHONY: lock
 lock: $(BIN)/uv ## Compile the pinned, hashed requirement files from their .in files.
-	for name in requirements-bootstrap requirements requirements-dev; do \
+	for name in requirements-bootstrap requirements requirements-dev requirements-bench; do \
 	  $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS) $$name.in -o $$name.txt || exit 1; done
 
 .PHONY: clean
 clean: ## Remove .venv and caches; keeps var/, where the portal's data is.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -11,7 +11,10 @@ SECONDS_BETWEEN_LOOKS = 0.5
 
 
 class Called(threading.Thread):
-    """Runs until `stop()`; looks at once when rung, and twice a second without."""
+    """Runs until `stop()`; looks when rung, and twice a second without."""
+
+    # How long to wait once rung, for what comes one by one to be moved together.
+    seconds_to_gather = 0.0
 
     def __init__(self, *, name: str) -> None:
         super().__init__(name=name, daemon=True)
@@ -25,7 +28,8 @@ class Called(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            self.rung.wait(SECONDS_BETWEEN_LOOKS)
+            if self.rung.wait(SECONDS_BETWEEN_LOOKS) and self.seconds_to_gather:
+                self._stopping.wait(self.seconds_to_gather)
             self.rung.clear()
             try:
                 while self._work() and not self._stopping.is_set():

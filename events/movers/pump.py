@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from events import services
+from events import services, storage
 from events.storage.waking import CHANNEL, bell
 from portal.shared import clock
 
@@ -64,11 +64,16 @@ class Pump(threading.Thread):
                 self._then()
             if found:
                 last, called = time.monotonic(), True
-            elif not called or time.monotonic() - last >= SECONDS_TO_LINGER:
+            elif not called or not self._linger(until=last + SECONDS_TO_LINGER):
                 break
-            else:
-                bell.rung.wait(LINGERING_INTERVAL_SECONDS)
         close_old_connections()
+
+    def _linger(self, *, until: float) -> bool:
+        """Returns whether there is something new; asks only that, which costs little."""
+        while not self._stopping.is_set() and time.monotonic() < until:
+            if bell.rung.wait(LINGERING_INTERVAL_SECONDS) or storage.has_unsequenced():
+                return True
+        return False
 
     def _calls(self) -> Iterator[bool]:
         """True at the start and when somebody called or wrote; False once a second without."""

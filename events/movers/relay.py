@@ -11,6 +11,8 @@ log = structlog.get_logger(__name__)
 
 
 class Relay(Called):
+    seconds_to_gather = 0.03
+
     def __init__(self) -> None:
         super().__init__(name="relay")
 

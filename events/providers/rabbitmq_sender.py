@@ -3,7 +3,8 @@
 import random
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
@@ -51,6 +52,29 @@ class _Batch:
                 self.done.set()
 
 
+class _Connection(SelectConnection):
+    """Can write many messages at once: of each, pika would hand three frames to the kernel."""
+
+    _gathered: list[bytes] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        gathered: list[bytes] = []
+        self._gathered = gathered
+        try:
+            yield
+        finally:
+            self._gathered = None
+            if gathered:
+                self._adapter_emit_data(b"".join(gathered))
+
+    def _adapter_emit_data(self, data: bytes) -> None:
+        if self._gathered is None:
+            super()._adapter_emit_data(data)
+        else:
+            self._gathered.append(data)
+
+
 class Sender(threading.Thread):
     """Publishes batches for any thread; reconnects for ever, with growing pauses."""
 
@@ -68,7 +92,7 @@ class Sender(threading.Thread):
         self._unconfirmed: dict[int, tuple[_Batch, int]] = {}
         self._returned: dict[int, str] = {}
         self._number = 0
-        self._connection: SelectConnection | None = None
+        self._connection: _Connection | None = None
         self._channel: Channel | None = None
         self._failures = 0
 
@@ -106,7 +130,7 @@ class Sender(threading.Thread):
 
     def run(self) -> None:
         while not self._closing.is_set():
-            connection = SelectConnection(
+            connection = _Connection(
                 self._parameters,
                 on_open_callback=self._opened,
                 on_open_error_callback=self._ended,
@@ -170,23 +194,26 @@ class Sender(threading.Thread):
         self._publish()
 
     def _publish(self) -> None:
-        channel = self._channel
-        if channel is None or not channel.is_open or self._is_incomplete:
+        channel, connection = self._channel, self._connection
+        if connection is None or channel is None or not channel.is_open or self._is_incomplete:
             return
-        while self._waiting and len(self._unconfirmed) < WINDOW:
-            batch, place = self._waiting.popleft()
-            if batch.is_given_up:
-                continue
-            self._number += 1
-            self._unconfirmed[self._number] = (batch, place)
-            message = batch.messages[place]
-            channel.basic_publish(
-                self._topology.exchange,
-                f"{message.lane.name.lower()}.{message.event_type}",
-                message.body,
-                _properties(message, self._number),
-                mandatory=True,
-            )
+        with connection.together():
+            while self._waiting and len(self._unconfirmed) < WINDOW:
+                batch, place = self._waiting.popleft()
+                if not batch.is_given_up:
+                    self._send(channel, batch, place)
+
+    def _send(self, channel: Channel, batch: _Batch, place: int) -> None:
+        self._number += 1
+        self._unconfirmed[self._number] = (batch, place)
+        message = batch.messages[place]
+        channel.basic_publish(
+            self._topology.exchange,
+            f"{message.lane.name.lower()}.{message.event_type}",
+            message.body,
+            _properties(message, self._number),
+            mandatory=True,
+        )
 
     def _came_back(self, _channel: Channel, method: Any, properties: Any, _body: bytes) -> None:
         self._returned[int(properties.headers[_NUMBER])] = (

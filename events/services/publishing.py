@@ -31,6 +31,7 @@ from portal.shared.errors import FieldError
 PAYLOAD_LIMIT_BYTES = 256 * 1024
 # By so much a publisher's clock may be ahead of ours.
 CLOCK_SKEW = timedelta(minutes=5)
+_ENCODER = json.JSONEncoder(allow_nan=False)
 
 # The event whose handling is under way: what it publishes names it as its cause.
 _cause: ContextVar[RecordedEvent | None] = ContextVar("events_cause", default=None)
@@ -117,9 +118,10 @@ def append(drafts: Sequence[Draft], *, expected_version: int | None = None) -> l
     the drafts are written all or none. Raises PayloadRefused and RetentionClassUnknown.
     """
     recorded_at = clock.now()
-    events = [_event(draft, recorded_at=recorded_at) for draft in drafts]
-    if not events:
+    if not drafts:
         return []
+    payloads = [refuse_payload(draft.payload) for draft in drafts]
+    events = [_event(draft, recorded_at=recorded_at) for draft in drafts]
     first = drafts[0]
     place = Place(
         stream=first.stream,
@@ -127,13 +129,12 @@ def append(drafts: Sequence[Draft], *, expected_version: int | None = None) -> l
         expected_version=expected_version,
         at=recorded_at,
     )
-    storage.append(events, place)
+    storage.append(events, payloads, place)
     storage.wake_readers()
     return events
 
 
 def _event(draft: Draft, *, recorded_at: datetime) -> Event:
-    refuse_payload(draft.payload)
     cause = _cause.get()
     event_id = new_event_id()
     return Event(
@@ -197,15 +198,18 @@ def _refuse_wrong_fact(fact: Contract, payload: dict[str, Any]) -> None:
         )
 
 
-def refuse_payload(payload: Any) -> None:
-    """Raises PayloadRefused for what no event can carry on every database."""
+def refuse_payload(payload: Any) -> str:
+    """This will return the payload as JSON.
+
+    Raises PayloadRefused for what no event can carry on every database.
+    """
     if not isinstance(payload, dict):
         raise PayloadRefused(
             "The payload is not a JSON object.",
             fields=[FieldError("/payload", "Send an object.")],
         )
     try:
-        written = json.dumps(payload, allow_nan=False)
+        written = _ENCODER.encode(payload)
     except (TypeError, ValueError, RecursionError) as error:
         raise PayloadRefused(
             "The payload is not JSON.", fields=[FieldError("/payload", str(error))]
@@ -221,6 +225,7 @@ def refuse_payload(payload: Any) -> None:
             "The payload holds text that no database keeps.",
             fields=[FieldError("/payload", "Leave out NUL and halves of surrogate pairs.")],
         )
+    return written
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from events import registry, signing, storage
 from events.contracts.recorded import RecordedEvent
@@ -32,7 +32,7 @@ def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
     subscriptions = registry.fed()
     if Consumer.objects.filter(name__in=subscriptions).count() < len(subscriptions):
         enter(subscriptions.values(), at=at)
-    while Event.objects.filter(position=None).exists():
+    while storage.has_unsequenced():
         given = _sequence_batch(subscriptions, at=at, size=batch)
         sequenced += given
         if not given:
@@ -84,9 +84,12 @@ def _sequence_batch(subscriptions: dict[str, Subscription], *, at: datetime, siz
 def _lead() -> LogHead | None:
     """The row's lock makes the leader; who does not get it at once leaves the work to it."""
     only = LogHead.objects.filter(pk=LogHead.ONLY)
-    if not only.exists():
+    leading = only.select_for_update(skip_locked=True)
+    head = leading.first()
+    if head is None and not only.exists():
         LogHead.objects.get_or_create(pk=LogHead.ONLY)
-    return only.select_for_update(skip_locked=True).first()
+        head = leading.first()
+    return head
 
 
 def _committed(size: int) -> tuple[list[Unsequenced], list[int]]:
@@ -134,10 +137,10 @@ def _unfinished(rows: Sequence[Unsequenced]) -> set[tuple[int, datetime | None]]
 
 def _catch_up(subscriptions: dict[str, Subscription], *, at: datetime, size: int) -> None:
     """Hands old events to those who are behind the head: a new consumer, or a paused one."""
-    head = LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
-    late = Consumer.objects.filter(name__in=subscriptions, position__lt=head)
-    for name in late.values_list("name", flat=True):
-        while _catch_up_batch(subscriptions[name], head=head, at=at, size=size):
+    head = LogHead.objects.filter(pk=LogHead.ONLY).values("position")
+    late = Consumer.objects.filter(name__in=subscriptions, position__lt=Subquery(head))
+    for name, upto in late.values_list("name", Subquery(head)):
+        while _catch_up_batch(subscriptions[name], head=upto, at=at, size=size):
             pass
 
 

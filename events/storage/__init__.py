@@ -11,15 +11,23 @@ from events.storage.base import Sequenced as Sequenced
 from events.storage.waking import wake_readers as wake_readers
 
 
-def append(events: Sequence[Event], place: Place) -> None:
+def append(events: Sequence[Event], payloads: Sequence[str], place: Place) -> None:
     """This will write the events all or none, and set their keys and stream versions.
 
+    `payloads` are those of the events as JSON: they were written out when they were checked.
     Raises StreamMoved when the stream is not at the expected version.
     """
     if connection.vendor == "postgresql":
-        postgresql.append(events, place)
+        postgresql.append(events, payloads, place)
     else:
         sqlite.append(events, place)
+
+
+def has_unsequenced() -> bool:
+    """This will tell whether any committed event has no position yet."""
+    if connection.vendor == "postgresql":
+        return postgresql.has_unsequenced()
+    return Event.objects.filter(position=None).exists()
 
 
 def give_positions(rows: Sequence[Sequenced]) -> None:

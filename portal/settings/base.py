@@ -102,6 +102,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
+        # Of statements whose values travel apart from them: appending to the log is one.
+        "prepare_threshold": 5,
         "pool": {
             # A request that waits longer than this for a connection is better refused.
             "timeout": 5.0,

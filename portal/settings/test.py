@@ -30,5 +30,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     # A pool outlives the test that opened it and holds the test database open.
-    DATABASES["default"]["OPTIONS"] = {}
+    del DATABASES["default"]["OPTIONS"]["pool"]
 LOGGING = logging_configuration(style="readable", level="ERROR")

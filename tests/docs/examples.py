@@ -54,7 +54,7 @@ class Call:
 
 def documents() -> list[Path]:
     """This will return every document of the project that people read."""
-    skipped = {".venv", "var", "node_modules"}
+    skipped = {".venv", ".venv-bench", "var", "node_modules"}
     found = (path for path in ROOT.rglob("*.md") if not skipped & set(path.parts))
     return sorted(path for path in found if not any(p.startswith(".") for p in path.parts[-2:-1]))
 
