@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_subscriptions", Registry("subscriber"))
+    monkeypatch.setattr(registry, "_sources", [])
 
 
 def test_drops_a_sealed_day_past_its_time_and_keeps_the_seal() -> None:

@@ -118,7 +118,7 @@ def test_says_what_the_state_of_things_does_not_allow(
     def refuse(*_arguments: Any, **_options: Any) -> None:
         raise OrderAlreadyShipped("Order 7 left.", fields=[FieldError("/payload", "Too late.")])
 
-    monkeypatch.setattr(publishing, "publish", refuse)
+    monkeypatch.setattr(publishing, "publish_draft", refuse)
 
     answer = alice_api.post("/api/events", EVENT)
 
@@ -132,7 +132,7 @@ def test_hides_what_broke_and_names_the_request_whose_log_tells_it(
     def break_down(*_arguments: Any, **_options: Any) -> None:
         raise RuntimeError("the inside of the portal")
 
-    monkeypatch.setattr(publishing, "publish", break_down)
+    monkeypatch.setattr(publishing, "publish_draft", break_down)
 
     answer = alice_api.post("/api/events", EVENT)
 
