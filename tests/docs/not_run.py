@@ -39,6 +39,6 @@ COMMANDS_NOT_RUN = {
     "run_portal": INSTALLS,
     "serve_embedded": "Run by run_portal alone.",
     "run_events": "Runs until it is stopped; tests/events/test_pump.py runs what it starts.",
-    "verify_archive": "Needs a file of a dropped day; tests/events/test_verify_archive.py makes one.",
+    "verify_archive": "Needs a dropped day; tests/events/test_verify_archive.py makes one.",
     "demo": INSTALLS,
 }
