@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 # Without a call: how long what another process wrote may wait, if its call was lost.
 SECONDS_BETWEEN_LOOKS = 1.0
+DELIVERIES_AT_ONCE = 500
 # After work: how long to look at short intervals. Longer than writers keep quiet.
 SECONDS_TO_LINGER = 0.1
 LINGERING_INTERVAL_SECONDS = 0.005
@@ -59,12 +60,14 @@ class Pump(threading.Thread):
         last = time.monotonic()
         while not self._stopping.is_set():
             bell.rung.clear()
-            found = services.deliver_due_events(at=clock.now())
+            found = services.deliver_due_events(at=clock.now(), limit=DELIVERIES_AT_ONCE)
             if called:
                 self._then()
             if found:
                 last, called = time.monotonic(), True
-            elif not called or not self._linger(until=last + SECONDS_TO_LINGER):
+            if found >= DELIVERIES_AT_ONCE:
+                continue
+            if not called or not self._linger(until=last + SECONDS_TO_LINGER):
                 break
         close_old_connections()
 

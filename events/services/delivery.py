@@ -5,12 +5,13 @@ import traceback
 import uuid
 from collections import deque
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from django.db import transaction
 from structlog.contextvars import bound_contextvars
 
-from events import registry
+from events import registry, storage
 from events.contracts.base import Priority
 from events.contracts.events import DeliveryParked
 from events.contracts.recorded import RecordedEvent
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 # How many rounds of turns one look takes: few, so that what is urgent is soon noticed.
 ROUNDS_A_LOOK = 2
+A_LOOK = ROUNDS_A_LOOK * len(lanes.TURNS)
+# After this long, what is more urgent than the next is looked for before that is begun.
+SECONDS_A_LOOK = 0.02
 # Streams take turns, but a long one need not be looked for again after every event.
 NEXT_OF_A_KEY_A_LOOK = 16
 
@@ -72,26 +76,33 @@ def deliver_due_events(*, at: datetime, limit: int = 500) -> int:
     tried = 0
     while tried < limit:
         sequence_events(at=at)
-        claimed = carry(subscriptions, watch=watch, limit=limit - tried)
-        tried += claimed
-        if not claimed:
+        carried = carry(subscriptions, watch=watch, limit=limit - tried)
+        tried += carried.tried
+        if not carried.tried or (carried.is_all and not storage.has_unsequenced()):
             break
     return tried
 
 
-def carry(subscriptions: dict[str, Subscription], *, watch: Stopwatch, limit: int) -> int:
-    """This will look once for what is due to these, try it, and return how many were tried."""
-    waiting = deque(_look(at=watch.now(), most=limit, known=subscriptions))
-    return _work_off(waiting, subscriptions, watch=watch, limit=limit)
+class Carried(NamedTuple):
+    """`is_all` when nothing else was due."""
+
+    tried: int
+    is_all: bool
+
+
+def carry(subscriptions: dict[str, Subscription], *, watch: Stopwatch, limit: int) -> Carried:
+    """This will look once for what is due to these, and try it."""
+    due = _look(at=watch.now(), most=limit, known=subscriptions)
+    waiting = deque(due)
+    tried = _work_off(waiting, subscriptions, watch=watch, limit=limit)
+    return Carried(tried, is_all=len(due) < A_LOOK and tried < A_LOOK and not waiting)
 
 
 def _look(*, at: datetime, most: int, known: dict[str, Subscription]) -> list[Delivery]:
     """What is due, by turns of the lanes. Subscribers of another version are left to it."""
     due = Delivery.objects.due(at).filter(subscriber__in=known).order_by("due_at", "id")
-    found = {
-        lane: list(due.filter(lane=lane)[: ROUNDS_A_LOOK * len(lanes.TURNS)]) for lane in Priority
-    }
-    return lanes.in_turns(found)[: min(most, ROUNDS_A_LOOK * len(lanes.TURNS))]
+    found = {lane: list(due.filter(lane=lane)[:A_LOOK]) for lane in Priority}
+    return lanes.in_turns(found)[: min(most, A_LOOK)]
 
 
 def _work_off(
@@ -101,10 +112,17 @@ def _work_off(
     watch: Stopwatch,
     limit: int,
 ) -> int:
-    """Tries each, and some of what waits behind the delivered; returns how many were tried."""
+    """Tries each, and some of what waits behind the delivered; returns how many were tried.
+
+    Stops early when something more urgent was committed meanwhile.
+    """
     tried = 0
     more = NEXT_OF_A_KEY_A_LOOK
+    began = watch.now()
     while waiting and tried < limit:
+        took = (watch.now() - began).total_seconds()
+        if tried and took > SECONDS_A_LOOK and storage.has_unsequenced(above=waiting[0].lane):
+            break
         delivery = waiting.popleft()
         if not _claim(delivery, now=watch.now()):
             continue

@@ -66,12 +66,12 @@ def deliver_webhooks(*, at: datetime, limit: int = 500) -> int:
     Safe to run at once from several workers. Notices to owners are sent with it.
     """
     watch = Stopwatch(at)
-    tried = carry({NOTICE: notice()}, watch=watch, limit=limit)
+    tried = carry({NOTICE: notice()}, watch=watch, limit=limit).tried
     while tried < limit and watch.now() - at < LONGEST_SWEEP:
         ready = _ready(at=watch.now())
         turns = [subscription_of(webhook, now=watch.now) for webhook in ready]
         taken = sum(
-            carry({turn.name: turn}, watch=watch, limit=DELIVERIES_A_TURN) for turn in turns
+            carry({turn.name: turn}, watch=watch, limit=DELIVERIES_A_TURN).tried for turn in turns
         )
         tried += taken
         if not taken:

@@ -23,11 +23,11 @@ def append(events: Sequence[Event], payloads: Sequence[str], place: Place) -> No
         sqlite.append(events, place)
 
 
-def has_unsequenced() -> bool:
-    """This will tell whether any committed event has no position yet."""
+def has_unsequenced(*, above: int = 0) -> bool:
+    """This will tell whether a committed event of a priority above that has no position yet."""
     if connection.vendor == "postgresql":
-        return postgresql.has_unsequenced()
-    return Event.objects.filter(position=None).exists()
+        return postgresql.has_unsequenced(above)
+    return Event.objects.filter(position=None, priority__gt=above).exists()
 
 
 def give_positions(rows: Sequence[Sequenced]) -> None:

@@ -145,9 +145,10 @@ def _values(event: Event, payload: str) -> tuple[Any, ...]:
     )
 
 
-def has_unsequenced() -> bool:
+def has_unsequenced(above: int) -> bool:
     # Asked all the time: planning it over every partition costs ten times what running it does.
-    return bool(_planned_once("SELECT 1 FROM events_event WHERE position IS NULL LIMIT 1", []))
+    statement = "SELECT 1 FROM events_event WHERE position IS NULL AND priority > %s LIMIT 1"
+    return bool(_planned_once(statement, [above]))
 
 
 def give_positions(rows: Sequence[Sequenced]) -> None:

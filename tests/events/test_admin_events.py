@@ -160,9 +160,7 @@ def test_shows_an_event_with_all_that_is_known_of_it(alice_browser: Client) -> N
         stream_version=1,
         actor="alice",
     )
-    DeliveryFactory.create(
-        event=event, state=Delivery.State.PARKED, reason="ValueError: broken"
-    )
+    DeliveryFactory.create(event=event, state=Delivery.State.PARKED, reason="ValueError: broken")
 
     shown = alice_browser.get(reverse("admin:events_event_change", args=[event.pk]))
 

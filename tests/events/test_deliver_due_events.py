@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from events import registry, services
 from events.contracts.recorded import RecordedEvent
 from events.models import Delivery, Event
+from events.services import delivery
 from portal.shared.registry import Registry
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,23 @@ def test_parks_a_poison_message_with_what_follows_it_while_others_flow(at: datet
     parked, behind = Delivery.objects.undelivered().order_by("id")
     assert (parked.state, parked.is_head) == (Delivery.State.PARKED, True)
     assert (behind.state, behind.is_head, behind.attempts) == (Delivery.State.PENDING, False, 0)
+
+
+def test_turns_to_what_is_urgent_before_a_backlog_is_worked_off(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "SECONDS_A_LOOK", 0.0)
+    seen: list[int] = []
+
+    def handler(event: RecordedEvent) -> None:
+        if not seen:
+            services.publish("orders.order.shipped", {"number": 100}, 9, stream="urgent", at=at)
+        seen.append(event.payload["number"])
+
+    services.subscribe("orders.*", handler, name="a")
+    for number in range(10):
+        last = publish(number, at=at, stream=f"orders.{number}")
+
+    services.deliver_due_events(at=last.recorded_at + timedelta(minutes=1))
+
+    assert seen == [0, 100, *range(1, 10)]
