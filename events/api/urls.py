@@ -1,6 +1,7 @@
 from django.urls import path
 
 from events.api.dead_letters import DeadLetterViewSet, RedriveMany, RefusedArrivalViewSet
+from events.api.replay import Replay
 from events.api.views import EventViewSet
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
         EventViewSet.as_view({"get": "retrieve"}),
         name="event",
     ),
+    path("events/replay", Replay.as_view(), name="events-replay"),
     path("events/dead-letters", DeadLetterViewSet.as_view({"get": "list"}), name="dead-letters"),
     path("events/dead-letters/redrive", RedriveMany.as_view(), name="dead-letters-redrive"),
     path(

@@ -14,12 +14,14 @@ from events.services.intake import (
 from events.services.partitions import prepare_partitions, seed_defaults
 from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish
 from events.services.relaying import relay_events
+from events.services.replaying import Replayed, replay_events
 from events.services.retention import drop_expired_days, forget_deliveries
 from events.services.sealing import seal_days
 from events.services.sequencing import sequence_events
 
 __all__ = [
     "PAYLOAD_LIMIT_BYTES",
+    "Replayed",
     "announce",
     "append",
     "commands",
@@ -35,6 +37,7 @@ __all__ = [
     "redrive_delivery",
     "redrive_parked",
     "relay_events",
+    "replay_events",
     "restore_heads",
     "seal_days",
     "seed_defaults",
