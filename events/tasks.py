@@ -37,3 +37,8 @@ def drop_expired_days() -> None:
 @shared_task(name="events.forget_deliveries")
 def forget_deliveries() -> None:
     services.forget_deliveries(at=clock.now())
+
+
+@shared_task(name="events.project_events")
+def project_events() -> None:
+    services.project_events(at=clock.now())

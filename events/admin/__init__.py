@@ -1,3 +1,11 @@
-from events.admin import arrivals, consumers, dead_letters, deliveries, events, seals
+from events.admin import (
+    arrivals,
+    consumers,
+    dead_letters,
+    deliveries,
+    events,
+    projections,
+    seals,
+)
 
-__all__ = ["arrivals", "consumers", "dead_letters", "deliveries", "events", "seals"]
+__all__ = ["arrivals", "consumers", "dead_letters", "deliveries", "events", "projections", "seals"]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from events.api.dead_letters import DeadLetterViewSet, RedriveMany, RefusedArrivalViewSet
+from events.api.projections import Projections, Rebuild
 from events.api.replay import Replay
 from events.api.views import EventViewSet
 
@@ -10,6 +11,12 @@ urlpatterns = [
         "events/<uuid:event_id>",
         EventViewSet.as_view({"get": "retrieve"}),
         name="event",
+    ),
+    path("events/projections", Projections.as_view(), name="events-projections"),
+    path(
+        "events/projections/<str:name>/rebuild",
+        Rebuild.as_view(),
+        name="events-projection-rebuild",
     ),
     path("events/replay", Replay.as_view(), name="events-replay"),
     path("events/dead-letters", DeadLetterViewSet.as_view({"get": "list"}), name="dead-letters"),

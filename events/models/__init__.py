@@ -4,6 +4,7 @@ from events.models.delivery import DeadLetter, Delivery
 from events.models.event import Event, new_event_id
 from events.models.intervention import Intervention
 from events.models.log_head import LogHead
+from events.models.projection import Projection, TrafficDay
 from events.models.relay_checkpoint import RelayCheckpoint
 from events.models.seal import Seal
 from events.models.stream import Stream
@@ -15,10 +16,12 @@ __all__ = [
     "Event",
     "Intervention",
     "LogHead",
+    "Projection",
     "Received",
     "RefusedArrival",
     "RelayCheckpoint",
     "Seal",
     "Stream",
+    "TrafficDay",
     "new_event_id",
 ]

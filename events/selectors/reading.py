@@ -19,6 +19,12 @@ def last_position() -> int:
     return LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
 
 
+def first_position() -> int:
+    """This will return the first position that is kept, or the one that comes next."""
+    kept = Event.objects.exclude(position=None).order_by("position")
+    return kept.values_list("position", flat=True).first() or last_position() + 1
+
+
 def batches(choice: Choice, *, size: int = BATCH) -> Iterator[Sequence[RecordedEvent]]:
     """This will read the chosen events in the order of their positions."""
     behind = (choice.from_position or 1) - 1

@@ -12,6 +12,12 @@ from events.services.intake import (
     take_in_refused,
 )
 from events.services.partitions import prepare_partitions, seed_defaults
+from events.services.projecting import (
+    ReadModel,
+    project_events,
+    rebuild_projection,
+    register_projection,
+)
 from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish
 from events.services.relaying import relay_events
 from events.services.replaying import Replayed, replay_events
@@ -21,6 +27,7 @@ from events.services.sequencing import sequence_events
 
 __all__ = [
     "PAYLOAD_LIMIT_BYTES",
+    "ReadModel",
     "Replayed",
     "announce",
     "append",
@@ -31,11 +38,14 @@ __all__ = [
     "drop_expired_days",
     "forget_deliveries",
     "prepare_partitions",
+    "project_events",
     "publish",
     "questions",
+    "rebuild_projection",
     "receive",
     "redrive_delivery",
     "redrive_parked",
+    "register_projection",
     "relay_events",
     "replay_events",
     "restore_heads",

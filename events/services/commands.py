@@ -8,7 +8,7 @@ from events.contracts.base import Priority
 from events.rules.cloud_events import Foreign, Unreadable
 from events.rules.dead_letters import Chosen
 from events.rules.replays import Choice
-from events.services import dead_letters, intake, publishing, replaying
+from events.services import dead_letters, intake, projecting, publishing, replaying
 from portal.shared.errors import FieldError, InvalidInput
 
 
@@ -191,3 +191,16 @@ def replay_events(command: ReplayEvents, order: Order) -> dict[str, Any]:
         "attempts": [asdict(attempt) for attempt in replayed.attempts],
         "troubles": [asdict(attempt) for attempt in replayed.troubles],
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebuildProjection(Command):
+    name: str
+
+
+@handles(RebuildProjection)
+def rebuild_projection(command: RebuildProjection, order: Order) -> int | None:
+    """Returns the generation that is being built."""
+    return projecting.rebuild_projection(
+        name=command.name, acting_user=order.acting_user, at=order.at
+    ).building_generation

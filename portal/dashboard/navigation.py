@@ -87,6 +87,7 @@ GROUPS = (
             Entry(_("Consumers"), "hub", "events.consumer"),
             Entry(_("Deliveries"), "outbox", "events.delivery"),
             Entry(_("Refused arrivals"), "block", "events.refusedarrival"),
+            Entry(_("Projections"), "view_timeline", "events.projection"),
             Entry(_("Retention and seals"), "verified", "events.seal"),
         ),
     ),
