@@ -103,6 +103,20 @@ def replay_events(  # noqa: PLR0913  (a choice has many sides)
     takers = _takers(subscriber)
     if confirmed is not None:
         _refuse_other_count(confirmed, choice, takers, limit=limit)
+    replayed = _run(choice, takers, allowed=frozenset(effects), keep=keep, limit=limit)
+    if keep:
+        _tell(replayed, choice, subscriber, effects, at=at or clock.now(), actor=acting_user)
+    return replayed
+
+
+def _run(
+    choice: Choice,
+    takers: Collection[Subscription],
+    *,
+    allowed: frozenset[str],
+    keep: bool,
+    limit: int,
+) -> Replayed:
     replayed = Replayed(kept=keep)
     for event, wanting in _chosen(choice, takers):
         position = event.position or 0
@@ -113,9 +127,7 @@ def replay_events(  # noqa: PLR0913  (a choice has many sides)
         replayed.first_position = replayed.first_position or position
         replayed.last_position = position
         for taker in wanting:
-            _enter(replayed, _give(event, taker, allowed=frozenset(effects), keep=keep))
-    if keep:
-        _tell(replayed, choice, subscriber, effects, at=at or clock.now(), actor=acting_user)
+            _enter(replayed, _give(event, taker, allowed=allowed, keep=keep))
     return replayed
 
 
