@@ -80,6 +80,12 @@ class ArchiveDoesNotHold(DomainError):
     title = "The archive does not hold"
 
 
+class EffectBlocked(DomainError):
+    """A replay does not let out what its caller and the subscription did not both name."""
+
+    title = "The effect is not let out of the replay"
+
+
 class CountChanged(DomainError):
     """More or fewer are meant than were confirmed."""
 

@@ -52,3 +52,8 @@ def deliver_webhooks() -> None:
 @shared_task(name="events.discard_strays")
 def discard_strays() -> None:
     services.discard_strays()
+
+
+@shared_task(name="events.project_events")
+def project_events() -> None:
+    services.project_events(at=clock.now())

@@ -2,6 +2,8 @@ from django.urls import path
 
 from events.api import webhooks
 from events.api.dead_letters import DeadLetterViewSet, RedriveMany, RefusedArrivalViewSet
+from events.api.projections import Projections, Rebuild
+from events.api.replay import Replay
 from events.api.streams import StreamDiffView, StreamStateView
 from events.api.views import AsyncApiView, EventTypesView, EventViewSet, LogTailView
 
@@ -16,6 +18,13 @@ urlpatterns = [
         EventViewSet.as_view({"get": "retrieve"}),
         name="event",
     ),
+    path("events/projections", Projections.as_view(), name="events-projections"),
+    path(
+        "events/projections/<str:name>/rebuild",
+        Rebuild.as_view(),
+        name="events-projection-rebuild",
+    ),
+    path("events/replay", Replay.as_view(), name="events-replay"),
     path("events/dead-letters", DeadLetterViewSet.as_view({"get": "list"}), name="dead-letters"),
     path("events/dead-letters/redrive", RedriveMany.as_view(), name="dead-letters-redrive"),
     path(

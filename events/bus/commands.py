@@ -45,21 +45,25 @@ Handler = Callable[[Asked, Order], Any]
 
 _handlers: Handlers[Command] = Handlers("command")
 _versioned: set[type[Command]] = set()
+_piecemeal: set[type[Command]] = set()
 
 
 def handles(
-    kind: type[Asked], *, versioned: bool = False
+    kind: type[Asked], *, versioned: bool = False, piecemeal: bool = False
 ) -> Callable[[Handler[Asked]], Handler[Asked]]:
     """This will make the function the one handler of the command.
 
     It returns JSON: numbers, texts, lists, objects. `versioned` handlers heed the order's
-    expected version. Raises ValueError when the command has a handler already.
+    expected version; `piecemeal` ones have transactions of their own, and take no key.
+    Raises ValueError when the command has a handler already.
     """
 
     def enter(handler: Handler[Asked]) -> Handler[Asked]:
         _handlers.enter(kind, handler)
         if versioned:
             _versioned.add(kind)
+        if piecemeal:
+            _piecemeal.add(kind)
         return handler
 
     return enter
@@ -74,6 +78,10 @@ def execute(command: Command, order: Order) -> Any:
     handler = _handlers.of(command)
     if order.expected_version is not None and type(command) not in _versioned:
         raise InvalidInput(f"{type(command).__name__} knows no expected version; leave it out.")
+    if type(command) in _piecemeal:
+        if order.idempotency_key:
+            raise InvalidInput(f"{type(command).__name__} takes no idempotency key; leave it out.")
+        return handler(command, order)
     if not order.idempotency_key:
         with transaction.atomic():
             return handler(command, order)

@@ -57,6 +57,30 @@ class DeliveryDiscarded(Contract):
         return f"events.delivery.{self.delivery}"
 
 
+@contract("events.replay.finished")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayFinished(Contract):
+    """Events were given to their handlers again, and what those wrote was kept."""
+
+    retention_class = "audit"
+
+    chosen_type: str
+    chosen_stream: str
+    subscriber: str
+    first_position: int
+    last_position: int
+    effects: list[str]
+    events: int
+    done: int
+    failed: int
+    blocked: int
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return "events.replay"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookFact(Contract):
     """Something happened to a webhook subscription. `webhook` is its slug."""

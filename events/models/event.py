@@ -62,6 +62,7 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        permissions = [("replay_event", _("Can replay events"))]
         indexes = [
             models.Index(fields=["stream", "id"], name="events_event_by_stream"),
             models.Index(fields=["event_type", "id"], name="events_event_by_type"),

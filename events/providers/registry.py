@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from events.providers.base import Broker
+from portal.shared import effects
 
 # By path: a portal that uses no RabbitMQ and no Kafka loads neither's client.
 PATHS = {
@@ -21,6 +22,7 @@ _made: dict[tuple[int, str], Broker] = {}
 
 def broker() -> Broker:
     """This will return this process's broker; a forked child gets one of its own."""
+    effects.about_to("broker", settings.MESSAGE_BROKER)
     key = (os.getpid(), settings.MESSAGE_BROKER)
     with _lock:
         if key not in _made:

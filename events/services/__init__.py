@@ -12,8 +12,15 @@ from events.services.intake import (
     take_in_refused,
 )
 from events.services.partitions import prepare_partitions, seed_defaults
+from events.services.projecting import (
+    ReadModel,
+    project_events,
+    rebuild_projection,
+    register_projection,
+)
 from events.services.publishing import PAYLOAD_LIMIT_BYTES, announce, append, publish, publish_draft
 from events.services.relaying import relay_events
+from events.services.replaying import Replayed, replay_events
 from events.services.retention import drop_expired_days, forget_deliveries
 from events.services.sealing import seal_days
 from events.services.sequencing import sequence_events
@@ -35,6 +42,8 @@ from events.services.webhooks import (
 
 __all__ = [
     "PAYLOAD_LIMIT_BYTES",
+    "ReadModel",
+    "Replayed",
     "announce",
     "append",
     "change_webhook",
@@ -54,15 +63,19 @@ __all__ = [
     "forget_snapshots",
     "pause_webhook",
     "prepare_partitions",
+    "project_events",
     "publish",
     "publish_draft",
     "questions",
+    "rebuild_projection",
     "receive",
     "redrive_delivery",
     "redrive_parked",
     "refuse_url",
     "register_fold",
+    "register_projection",
     "relay_events",
+    "replay_events",
     "restore_heads",
     "rotate_webhook_secret",
     "seal_days",

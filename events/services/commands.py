@@ -1,13 +1,15 @@
 """What can be asked of the log through the bus, and the service that does each."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from events.bus import Command, Order, handles
 from events.contracts.draft import Draft
 from events.rules.cloud_events import Foreign, Unreadable
 from events.rules.dead_letters import Chosen
-from events.services import dead_letters, intake, publishing
+from events.rules.replays import Choice
+from events.services import dead_letters, intake, projecting, publishing, replaying
+from portal.shared.errors import FieldError, InvalidInput
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,3 +137,60 @@ def discard_refused(command: DiscardRefused, order: Order) -> int:
     """Returns the arrival."""
     intake.discard_refused(arrival_id=command.arrival, at=order.at, acting_user=order.acting_user)
     return command.arrival
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayEvents(Command):
+    """Kept only with `confirmed`, the number of deliveries that a dry run counted."""
+
+    choice: Choice = field(default_factory=Choice)
+    subscriber: str = ""
+    keep: bool = False
+    confirmed: int | None = None
+    effects: tuple[str, ...] = ()
+    limit: int = replaying.LIMIT
+
+
+@handles(ReplayEvents, piecemeal=True)
+def replay_events(command: ReplayEvents, order: Order) -> dict[str, Any]:
+    """Returns what the handlers did."""
+    if command.keep and command.confirmed is None:
+        raise InvalidInput(
+            "What is kept is confirmed first.",
+            fields=[FieldError("/confirm", "Repeat the deliveries that a dry run counted.")],
+        )
+    choice = command.choice
+    replayed = replaying.replay_events(
+        choice.event_type,
+        choice.since,
+        end_time=choice.until,
+        stream=choice.stream,
+        from_position=choice.from_position,
+        to_position=choice.to_position,
+        subscriber=command.subscriber,
+        keep=command.keep,
+        effects=command.effects,
+        confirmed=command.confirmed,
+        limit=command.limit,
+        at=order.at,
+        acting_user=order.acting_user,
+    )
+    counted = {name: dict(getattr(replayed, name)) for name in ("writes", "effects", "announced")}
+    return {field.name: getattr(replayed, field.name) for field in fields(replayed)} | {
+        **counted,
+        "attempts": [asdict(attempt) for attempt in replayed.attempts],
+        "troubles": [asdict(attempt) for attempt in replayed.troubles],
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebuildProjection(Command):
+    name: str
+
+
+@handles(RebuildProjection)
+def rebuild_projection(command: RebuildProjection, order: Order) -> int | None:
+    """Returns the generation that is being built."""
+    return projecting.rebuild_projection(
+        name=command.name, acting_user=order.acting_user, at=order.at
+    ).building_generation

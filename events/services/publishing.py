@@ -25,7 +25,7 @@ from events.models.event import new_event_id
 from events.rules import text
 from events.rules.naming import is_event_type
 from events.storage.base import Place
-from portal.shared import clock
+from portal.shared import clock, effects
 from portal.shared.errors import FieldError
 
 PAYLOAD_LIMIT_BYTES = 256 * 1024
@@ -122,6 +122,7 @@ def append(drafts: Sequence[Draft], *, expected_version: int | None = None) -> l
         return []
     payloads = [refuse_payload(draft.payload) for draft in drafts]
     events = [_event(draft, recorded_at=recorded_at) for draft in drafts]
+    effects.about_to("events", ", ".join(sorted({draft.event_type for draft in drafts})))
     first = drafts[0]
     place = Place(
         stream=first.stream,

@@ -7,7 +7,8 @@ from django.core.validators import validate_email
 
 from incidents.providers.base import PageMessage, Receipt, Undeliverable
 from incidents.rules import retry
-from portal.shared.deadline import DeadlinePassed, within
+from portal.shared import mail
+from portal.shared.deadline import DeadlinePassed
 from portal.shared.errors import InvalidInput
 
 
@@ -16,7 +17,7 @@ class Email:
 
     def send(self, message: PageMessage) -> Receipt:
         try:
-            within(retry.EMAIL_DEADLINE_SECONDS, lambda: _email(message).send())
+            mail.send(_email(message), deadline_seconds=retry.EMAIL_DEADLINE_SECONDS)
         except DeadlinePassed as error:
             raise Undeliverable(
                 "The mail server did not take the page in time.", permanent=False

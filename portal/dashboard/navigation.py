@@ -88,6 +88,7 @@ GROUPS = (
             Entry(_("Streams"), "timeline", "events.stream"),
             Entry(_("Deliveries"), "outbox", "events.delivery"),
             Entry(_("Refused arrivals"), "block", "events.refusedarrival"),
+            Entry(_("Projections"), "view_timeline", "events.projection"),
             Entry(_("Retention and seals"), "verified", "events.seal"),
             Entry(_("Webhooks"), "webhook", "events.webhooksubscription"),
         ),

@@ -16,6 +16,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.relay_events",
         "schedule": 5.0,
     },
+    "Bring projections of the event log up to date": {
+        "task": "events.project_events",
+        "schedule": 5.0,
+    },
     "Find deliveries that lost their place": {
         "task": "events.restore_heads",
         "schedule": 60.0,

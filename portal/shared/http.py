@@ -17,6 +17,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
+from portal.shared import effects
 from portal.shared.deadline import DeadlinePassed, within
 from portal.shared.errors import DomainError, InvalidInput
 
@@ -83,6 +84,7 @@ def call(
     Redirects are not followed. Raises AddressRefused, or CallFailed when no whole answer
     came in time; an answer of any status is returned.
     """
+    effects.about_to("http", f"{method} {redacted(url)}")
     started = time.monotonic()
     deadline = started + deadline_seconds
     target = _parsed(url)

@@ -7,7 +7,7 @@ from celery import Task, current_app, shared_task
 from django.db import transaction
 from kombu.exceptions import KombuError
 
-from portal.shared import clock, services
+from portal.shared import clock, effects, services
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,7 @@ def poke(task_name: str) -> None:
     A poke is never the record of anything. When no broker takes it, the row waits for
     the next tick of Beat, so the failure is logged and not raised.
     """
+    effects.about_to("poke", task_name)
     transaction.on_commit(lambda: _send(task_name))
 
 
