@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from events import selectors
-from events.admin import tail, tones
+from events.admin import replay, tail, tones
 from events.admin.filters import (
     ActorFilter,
     DayFilter,
@@ -87,7 +87,12 @@ class EventAdmin(ReadOnlyAdmin[Event]):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.tail_view)
-        return [path("tail/", view, name=TAIL), *super().get_urls()]
+        replaying = self.admin_site.admin_view(lambda r: replay.replay_page(r, self.admin_site))
+        return [
+            path("tail/", view, name=TAIL),
+            path("replay/", replaying, name="events_event_replay"),
+            *super().get_urls(),
+        ]
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """What has no position yet is newer than all that has."""
@@ -117,7 +122,8 @@ class EventAdmin(ReadOnlyAdmin[Event]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        context = {"tail": self._tail(request), **(extra_context or {})}
+        may = request.user.has_perm(replay.RIGHT)
+        context = {"tail": self._tail(request), "may_replay": may, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def _tail(self, request: HttpRequest) -> tail.Tail | None:
