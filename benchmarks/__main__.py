@@ -13,6 +13,11 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "portal.first_page": first_page.run,
     "incidents.opened_to_page": opened_to_page.run,
     "events.append": on_postgresql("benchmarks.events.append"),
+    "events.relay": on_postgresql(
+        "benchmarks.events.relay", settings="benchmarks.events.relay_settings", rabbitmq=True
+    ),
+    "events.latency": on_postgresql("benchmarks.events.latency"),
+    "events.retention": on_postgresql("benchmarks.events.retention"),
 }
 
 

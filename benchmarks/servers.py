@@ -22,14 +22,16 @@ class NoServer(Exception):
     """A server that a benchmark needs does not answer; the text says which."""
 
 
-def on_postgresql(module: str, *, rabbitmq: bool = False) -> Callable[[], None]:
+def on_postgresql(
+    module: str, *, settings: str = "portal.settings.local", rabbitmq: bool = False
+) -> Callable[[], None]:
     """This will return a run of the module's `run()`, in a process on a migrated database."""
 
     def run() -> None:
         try:
             if rabbitmq:
                 _expect_rabbitmq()
-            with _portal() as environment:
+            with _portal(settings) as environment:
                 subprocess.run(
                     [sys.executable, "-m", "benchmarks.inside", module],
                     env=environment,
@@ -43,11 +45,12 @@ def on_postgresql(module: str, *, rabbitmq: bool = False) -> Callable[[], None]:
 
 
 @contextmanager
-def _portal() -> Iterator[dict[str, str]]:
+def _portal(settings: str) -> Iterator[dict[str, str]]:
     with _database() as url, tempfile.TemporaryDirectory() as state:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DJANGO")},
-            "DJANGO_SETTINGS_MODULE": "portal.settings.local",
+            "DJANGO_SETTINGS_MODULE": settings,
+            "BENCHMARK": str(os.getpid()),
             "DATABASE_URL": url,
             "PORTAL_STATE_DIR": state,
             "LOG_LEVEL": "ERROR",

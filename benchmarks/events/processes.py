@@ -13,7 +13,7 @@ from django.db import connection
 from events.models import Event
 from events.movers.pump import Pump
 
-_spawning = multiprocessing.get_context("spawn")
+spawning = multiprocessing.get_context("spawn")
 
 
 class Writers:
@@ -21,12 +21,12 @@ class Writers:
 
     def __init__(self, count: int, make: Any) -> None:
         """`make(number)` is called in each process and returns what does the work."""
-        self._barrier = _spawning.Barrier(count)
+        self._barrier = spawning.Barrier(count)
         self._pipes: list[Connection[Any, Any]] = []
         self._processes = []
         for number in range(count):
-            here, there = _spawning.Pipe()
-            process = _spawning.Process(
+            here, there = spawning.Pipe()
+            process = spawning.Process(
                 target=_write, args=(make, number, there, self._barrier), daemon=True
             )
             process.start()
@@ -59,8 +59,8 @@ def _write(make: Any, number: int, pipe: "Connection[Any, Any]", barrier: Any) -
 @contextmanager
 def pump_beside() -> Iterator[int]:
     """A process that orders and delivers what is committed; yields its process id."""
-    asked_to_stop = _spawning.Event()
-    process = _spawning.Process(target=_pump, args=(asked_to_stop,), daemon=True)
+    asked_to_stop = spawning.Event()
+    process = spawning.Process(target=_pump, args=(asked_to_stop,), daemon=True)
     process.start()
     try:
         assert process.pid is not None
