@@ -3,13 +3,11 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks.events import replay
 from benchmarks.incidents import opened_to_page
 from benchmarks.portal import first_page
 from benchmarks.servers import on_postgresql
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
-    "events.replay": replay.run,
     "portal.first_page": first_page.run,
     "incidents.opened_to_page": opened_to_page.run,
     "events.append": on_postgresql("benchmarks.events.append"),
@@ -18,6 +16,8 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     ),
     "events.latency": on_postgresql("benchmarks.events.latency"),
     "events.retention": on_postgresql("benchmarks.events.retention"),
+    "events.replay": on_postgresql("benchmarks.events.replay"),
+    "events.state": on_postgresql("benchmarks.events.state"),
 }
 
 
