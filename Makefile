@@ -15,7 +15,7 @@ TEST_ARGS ?=
 
 .PHONY: help
 help: ## Show this list.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 $(BIN)/uv: requirements-bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
@@ -83,6 +83,10 @@ test: lint types check pytest ## What CI runs: lint, types, import contracts, ch
 .PHONY: faults
 faults: $(VENV)/.dev ## The long kill tests.
 	$(BIN)/pytest -n 0 tests/faults --faults-rounds=50 $(TEST_ARGS)
+
+.PHONY: faults-million
+faults-million: $(VENV)/.dev ## A million events under kills, on a PostgreSQL and a RabbitMQ of their own; DATABASE_URL names any PostgreSQL.
+	$(BIN)/pytest -n 0 -s tests/faults/events -k test_with_rabbitmq --faults-events=1000000 $(TEST_ARGS)
 
 .PHONY: bench
 bench: $(BENCH_VENV)/.all ## Measure; prints what benchmarks/README.md records.

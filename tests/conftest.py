@@ -16,6 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--faults-rounds", type=int, default=1, help="how many seeds the random kills run with"
     )
+    parser.addoption(
+        "--faults-events", type=int, default=0, help="how many events each kill test of the log has"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,5 +1,6 @@
 """A whole portal in real processes, to be killed: one tree on SQLite, or three on servers."""
 
+import json
 import os
 import signal
 import subprocess
@@ -36,6 +37,11 @@ def wait_for(what: str, look: Callable[[], Found | None], *, seconds: float = 60
 def pause(seconds: float) -> None:
     """This will let real processes run for a while that a seed has chosen."""
     time.sleep(seconds)
+
+
+def record(what: str, found: dict[str, Any]) -> None:
+    """This will print what a run found, for those who run it with `-s`."""
+    sys.stderr.write(f"\n{what}: {json.dumps(found, indent=2)}\n")
 
 
 class PortalProcesses:

@@ -59,6 +59,11 @@ class MockCluster:
             (ctypes.c_int * len(errors))(*errors),
         )
 
+    def set_coordinator(self, group: str, *, broker: int) -> None:
+        assert not self._library.rd_kafka_mock_coordinator_set(
+            self._cluster, b"group", group.encode(), broker
+        )
+
     def set_down(self, broker: int) -> None:
         self._library.rd_kafka_mock_broker_set_down(self._cluster, broker)
 
