@@ -257,7 +257,7 @@ class TestView(WebhookVerb):
         return answer_once(request, at=at, answer=test)
 
 
-_ONE = "events/webhooks/<str:webhook>"
+_ONE = "events/webhooks/<slug:webhook>"
 urlpatterns = [
     path("events/webhooks", WebhookListView.as_view(), name="webhooks"),
     path(_ONE, WebhookView.as_view(), name="webhook"),
