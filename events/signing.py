@@ -49,7 +49,7 @@ def known() -> Mapping[bytes, SealKey]:
     return {key.id: key for key in map(_derived, secrets)}
 
 
-def is_signed(document: bytes, signature: str, *, public_key: str) -> bool:
+def is_signed(document: bytes, signature: str, public_key: str) -> bool:
     """This will tell whether the owner of the public key signed the document."""
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))

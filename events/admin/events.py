@@ -27,7 +27,7 @@ from events.admin.filters import (
 from events.contracts.base import Priority
 from events.contracts.recorded import upcast
 from events.errors import UnknownSchemaVersion
-from events.models import Event, LogHead, Stream
+from events.models import Event, Stream
 from portal.shared import clock
 from portal.shared.admin import ReadOnlyAdmin, badge
 from portal.shared.templatetags.operations_time import exact_moment
@@ -134,7 +134,7 @@ class EventAdmin(ReadOnlyAdmin[Event]):
         filters = request.GET.urlencode()
         return tail.Tail(
             address=f"{reverse(f'admin:{TAIL}')}?{filters}",
-            at=_head(),
+            at=selectors.head_of_log(),
             target="result_list",
             page=page,
         )
@@ -143,7 +143,7 @@ class EventAdmin(ReadOnlyAdmin[Event]):
         """How many events of these filters have come after a position."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        after, head = tail.asked_after(request), _head()
+        after, head = tail.asked_after(request), selectors.head_of_log()
         if head <= after:
             return tail.answer(newer=0, at=head)
         filters = request.GET.copy()
@@ -190,11 +190,6 @@ def pretty(value: Any) -> str:
 def stream_page(stream: str) -> str:
     opts = Stream._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[quote(stream)])
-
-
-def _head() -> int:
-    found = LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first()
-    return found or 0
 
 
 def _told(event: Event, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q
 from events import registry
 from events.models import Consumer, Delivery, Event, LogHead, RelayCheckpoint
 from events.models.relay_checkpoint import subscriber_of
+from events.selectors.log import head_of_log
 
 # Unsequenced for longer than this, an event shows that nobody orders the log.
 STANDSTILL = timedelta(seconds=30)
@@ -67,7 +68,7 @@ def consumer_lags(*, at: datetime) -> list[ConsumerLag]:
     entered = {consumer.name: consumer.position for consumer in Consumer.objects.all()}
     subscribed = set(registry.fed())
     counts = {row["subscriber"]: row for row in _undelivered()}
-    log_head = LogHead.objects.values_list("position", flat=True).first() or 0
+    log_head = head_of_log()
     names = sorted(
         subscribed | set(entered) | set(counts) - {subscriber_of(settings.MESSAGE_BROKER)}
     )
@@ -150,7 +151,7 @@ class RelayLag:
 
 def relay_lag(*, at: datetime) -> RelayLag:
     checkpoint = RelayCheckpoint.objects.filter(broker=settings.MESSAGE_BROKER).first()
-    log_head = LogHead.objects.values_list("position", flat=True).first() or 0
+    log_head = head_of_log()
     position = checkpoint.position if checkpoint else None
     behind = _not_given(position, log_head)
     oldest = _recorded_after(position or 0) if behind else None

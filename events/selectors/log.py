@@ -6,7 +6,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 
 from events.contracts.recorded import RecordedEvent, upcast
-from events.models import Delivery, Event
+from events.models import Delivery, Event, LogHead
+
+
+def head_of_log() -> int:
+    """This will return the last position given, 0 for a log without any."""
+    return LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
 
 
 def recent_events(*, limit: int = 50) -> QuerySet[Event]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from events.errors import PositionAheadOfLog
-from events.models import Event, LogHead
+from events.models import Event
 from events.rules.naming import falls_under
+from events.selectors.log import head_of_log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +20,6 @@ class Tail:
     next_after: int
     head: int
     dropped: int
-
-
-def head_of_log() -> int:
-    """This will return the last position given, 0 for a log without any."""
-    return LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
 
 
 def tail(*, after: int, limit: int, pattern: str = "*") -> Tail:

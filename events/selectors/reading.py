@@ -3,27 +3,24 @@
 from collections.abc import Iterator, Sequence
 
 from events.contracts.recorded import RecordedEvent
-from events.models import Event, LogHead
+from events.models import Event
 from events.rules.replays import Choice
+from events.selectors.log import head_of_log
 from events.storage.reading import read
 
 BATCH = 2_000
 
 
-def last_position() -> int:
-    return LogHead.objects.filter(pk=LogHead.ONLY).values_list("position", flat=True).first() or 0
-
-
 def first_position() -> int:
     """This will return the first position that is kept, or the one that comes next."""
     kept = Event.objects.exclude(position=None).order_by("position")
-    return kept.values_list("position", flat=True).first() or last_position() + 1
+    return kept.values_list("position", flat=True).first() or head_of_log() + 1
 
 
 def batches(choice: Choice, *, size: int = BATCH) -> Iterator[Sequence[RecordedEvent]]:
     """This will read the chosen events in the order of their positions, as they were written."""
     behind = (choice.from_position or 1) - 1
-    upto = last_position() if choice.to_position is None else choice.to_position
+    upto = head_of_log() if choice.to_position is None else choice.to_position
     rows = Event.objects.order_by("position").filter(position__lte=upto)
     rows = rows.filter(stream=choice.stream) if choice.stream else rows
     rows = rows.filter(recorded_at__gte=choice.since) if choice.since else rows

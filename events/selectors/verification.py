@@ -8,10 +8,11 @@ from datetime import date
 from django.db import connection
 
 from events import signing
-from events.models import Event, LogHead, Seal
+from events.models import Event, Seal
 from events.rules import integrity
 from events.rules.runs import Runs
 from events.rules.seals import BEGINNING, day_of
+from events.selectors.log import head_of_log
 
 ROWS_AT_ONCE = 2_000
 # So many are told; a log that was cut in half would have millions.
@@ -63,14 +64,14 @@ def verify(*, head: tuple[int, str] | None = None) -> Verified:
     in the order of positions; what is written meanwhile is left out.
     """
     found = Verified()
-    found.head = LogHead.objects.values_list("position", flat=True).first() or 0
+    found.head = head_of_log()
     seals = list(Seal.objects.order_by("number"))
     found.seals = len(seals)
     _check_chain(seals, found)
     gone = Runs.joined(seal.runs() for seal in seals if seal.dropped_at)
     proofs = _Proofs(seals)
-    _check_rows(found, proofs, gone=gone, kept_head=head)
-    proofs.check(found)
+    if _check_rows(found, proofs, gone=gone, kept_head=head):
+        proofs.check(found)
     with connection.cursor() as cursor:
         cursor.execute(_OUT_OF_ORDER, [MOST_FAULTS])
         for position, stream, version, before in cursor.fetchall():
@@ -96,17 +97,15 @@ def _seal_faults(seal: Seal, *, expected: int, previous: str, trusted: set[str])
         yield "it does not follow from the seal before it."
     if seal.public_key not in trusted or (seal.dropped_at and seal.drop_public_key not in trusted):
         yield "its key is neither EVENT_SEAL_KEY nor among EVENT_SEAL_FORMER_KEYS."
-    if not _is_signed(seal.sealed().written(), seal.signature, seal.public_key):
+    if not signing.is_signed(seal.sealed().written(), seal.signature, seal.public_key):
         yield "its signature is wrong: it is not what was sealed."
     dropped = seal.dropped()
-    if dropped and not _is_signed(dropped.written(), seal.drop_signature, seal.drop_public_key):
+    if dropped and not signing.is_signed(
+        dropped.written(), seal.drop_signature, seal.drop_public_key
+    ):
         yield "its events are gone, and nobody signed for that."
     if sum(last - first + 1 for first, last in seal.runs()) != seal.events:
         yield "it counts other events than it has positions."
-
-
-def _is_signed(document: bytes, signature: str, public_key: str) -> bool:
-    return signing.is_signed(document, signature, public_key=public_key)
 
 
 class _Proofs:
@@ -115,9 +114,9 @@ class _Proofs:
     def __init__(self, seals: Sequence[Seal]) -> None:
         self._by_day: dict[tuple[str, date], list[tuple[Seal, Runs]]] = defaultdict(list)
         self._trees: dict[int, integrity.MerkleTree] = {}
-        self._kept = [seal for seal in seals if seal.dropped_at is None]
-        for seal in self._kept:
-            self._by_day[seal.retention_class, seal.day].append((seal, seal.runs()))
+        self._kept = [(seal, seal.runs()) for seal in seals if seal.dropped_at is None]
+        for seal, runs in self._kept:
+            self._by_day[seal.retention_class, seal.day].append((seal, runs))
             self._trees[seal.number] = integrity.MerkleTree()
 
     def add(self, event: Event, written: bytes) -> bool:
@@ -131,9 +130,9 @@ class _Proofs:
     def check(self, found: Verified) -> None:
         """A seal whose rows do not hold need not be named beside them."""
         known = {fault.position for fault in found.faults}
-        for seal in self._kept:
+        for seal, runs in self._kept:
             tree = self._trees[seal.number]
-            if any(seal.runs().holds(position) for position in known):
+            if any(runs.holds(position) for position in known):
                 continue
             if tree.count != seal.events:
                 found.fault(
@@ -148,7 +147,8 @@ class _Proofs:
 
 def _check_rows(
     found: Verified, proofs: _Proofs, *, gone: Runs, kept_head: tuple[int, str] | None
-) -> None:
+) -> bool:
+    """Returns whether all were read: what was read in part would seem to lack the rest."""
     walk = _Walk(gone)
     rows = Event.objects.filter(position__lte=found.head).order_by("position", "id")
     for event in rows.iterator(ROWS_AT_ONCE):
@@ -168,10 +168,11 @@ def _check_rows(
         if kept_head and kept_head[0] == position and kept_head[1] != tag:
             found.fault(position, "It is not the event whose tag was kept.")
         if len(found.faults) >= MOST_FAULTS:
-            return
+            return False
     _report_gap(found, walk.step(found.head + 1))
     if kept_head and kept_head[0] > found.head:
         found.fault(found.head + 1, f"The log once reached position {kept_head[0]}.")
+    return True
 
 
 def _report_gap(found: Verified, gap: tuple[int, int] | None) -> None:

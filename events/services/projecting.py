@@ -11,7 +11,7 @@ from events.contracts.recorded import RecordedEvent, upcast
 from events.models import Projection
 from events.rules.naming import falls_under
 from events.rules.replays import Choice
-from events.selectors import reading
+from events.selectors import head_of_log, reading
 from portal.shared.registry import Registry
 
 log = structlog.get_logger(__name__)
@@ -114,13 +114,11 @@ def _step(model: ReadModel, *, at: datetime) -> int:
         taken = 0
         if row.live_version == model.version:
             row.live_position, taken = _advance(
-                model, row.live_generation, row.live_position, reading.last_position()
+                model, row.live_generation, row.live_position, head_of_log()
             )
         if row.building_generation is not None:
             # Only as far as the live one, unless that one's code is gone.
-            upto = (
-                row.live_position if row.live_version == model.version else reading.last_position()
-            )
+            upto = row.live_position if row.live_version == model.version else head_of_log()
             row.building_position, built = _advance(
                 model, row.building_generation, row.building_position, upto
             )

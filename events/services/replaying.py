@@ -15,7 +15,7 @@ from events.errors import CountChanged
 from events.registry import Subscription
 from events.rules import text
 from events.rules.replays import Choice, is_leaving
-from events.selectors import reading
+from events.selectors import head_of_log, reading
 from events.services.publishing import announce, caused_by
 from events.services.sandbox import Sandbox
 from portal.shared import clock
@@ -98,7 +98,7 @@ def replay_events(  # noqa: PLR0913  (a choice has many sides)
         until=end_time,
         from_position=from_position,
         # What the replay itself announces is not replayed.
-        to_position=reading.last_position() if to_position is None else to_position,
+        to_position=head_of_log() if to_position is None else to_position,
     )
     takers = _takers(subscriber)
     if confirmed is not None:

@@ -27,9 +27,7 @@ def test_seals_a_day_that_is_over_with_its_root_and_positions() -> None:
     ]
     assert seal.merkle_root == integrity.MerkleTree(leaves).root().hex()
     assert list(seal.runs()) == [(1, 3)]
-    assert signing.is_signed(
-        seal.sealed().written(), seal.signature, public_key=signing.current().public_key
-    )
+    assert signing.is_signed(seal.sealed().written(), seal.signature, signing.current().public_key)
 
 
 def test_seals_nothing_twice() -> None:

@@ -223,3 +223,13 @@ def test_names_the_first_position_that_does_not_hold() -> None:
 
     with pytest.raises(CommandError, match="position 5: It is not what was sequenced"):
         call_command("verify_events")
+
+
+def test_blames_no_seal_whose_events_it_did_not_come_to() -> None:
+    for at in (NOON, NOON + timedelta(minutes=1)):
+        written(1, at=at, stream="other")
+        written(25, at=at, retention_class="audit", stream="audit.1")
+    services.seal_days(at=NOON + timedelta(days=1))
+    Event.objects.filter(retention_class="audit").update(actor="mallory")
+
+    assert first_fault()[0] == Event.objects.filter(retention_class="audit").earliest("id").position

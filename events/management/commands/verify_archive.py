@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **options: Any) -> None:
         try:
             found = archives.check(
-                options["file"], is_signed=_is_signed, public_key=options["public_key"]
+                options["file"], is_signed=signing.is_signed, public_key=options["public_key"]
             )
         except archives.Broken as error:
             raise CommandError(f"{options['file']} does not hold. {error}") from error
@@ -33,7 +33,3 @@ class Command(BaseCommand):
             f"positions {seal.first_position} to {seal.last_position}, seal {seal.number}, "
             f"sealed {seal.sealed_at} with key {seal.public_key}."
         )
-
-
-def _is_signed(document: bytes, signature: str, public_key: str) -> bool:
-    return signing.is_signed(document, signature, public_key=public_key)
