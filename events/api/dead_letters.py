@@ -1,6 +1,6 @@
 """Dead letters over HTTP: look, let out again, edit, give up; one by one or many at a rate."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -38,21 +38,15 @@ from portal.shared.api.views import Endpoint, ReadOnlyViewSet
 RIGHT = "events.change_delivery"
 
 
-def carry_out(request: Request, command: Command, **answer: Any) -> Response:
+def carry_out(request: Request, command: Command) -> Response:
     """This will give the order once for its key, and answer with its result under `result`."""
     at = clock.now()
 
     def carried_out() -> Response:
         result = bus.execute(command, Order(at=at, issuer=cast("User", request.user)))
-        return Response({"result": result, **answer})
+        return Response({"result": result})
 
     return answer_once(request, at=at, answer=carried_out)
-
-
-class DeadLetterRights:
-    """Who may look at deliveries may look; who may change them decides."""
-
-    required_right = {"GET": "events.view_delivery", "POST": RIGHT}
 
 
 @extend_schema_view(
@@ -62,7 +56,8 @@ class DeadLetterRights:
     ),
     retrieve=extend_schema(description="One dead letter, with its stack and what was done to it."),
 )
-class DeadLetterViewSet(DeadLetterRights, ReadOnlyViewSet):
+class DeadLetterViewSet(ReadOnlyViewSet):
+    required_right = {"GET": "events.view_delivery", "POST": RIGHT}
     queryset = Delivery.objects.none()
     serializer_class = DeadLetterSerializer
 

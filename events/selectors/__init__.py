@@ -7,12 +7,13 @@ from events.selectors.dead_letters import (
     Preview,
     behind,
     dead_letters,
+    of_keys,
     preview,
     subscribers_with_letters,
 )
 from events.selectors.lag import ConsumerLag, Head, RelayLag, consumer_lags, head, relay_lag
-from events.selectors.log import event_of, of_type, recent_events
-from events.selectors.log_tail import Tail, head_of_log, tail
+from events.selectors.log import event_of, head_of_log, of_type, recent_events
+from events.selectors.log_tail import Tail, tail
 from events.selectors.places import events_of_stream
 from events.selectors.retention import (
     KeptClass,
@@ -58,6 +59,7 @@ __all__ = [
     "head_of_log",
     "held_back",
     "kept_classes",
+    "of_keys",
     "of_type",
     "preview",
     "read_stream",

@@ -1,12 +1,12 @@
 """What was given up, and what waits behind it."""
 
-import re
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from events.models import Delivery
 from events.rules.dead_letters import Chosen
+from events.rules.naming import falls_under
 
 
 def dead_letters(chosen: Chosen) -> QuerySet[Delivery]:
@@ -15,7 +15,7 @@ def dead_letters(chosen: Chosen) -> QuerySet[Delivery]:
     if chosen.subscriber:
         letters = letters.filter(subscriber=chosen.subscriber)
     if chosen.event_type:
-        letters = letters.filter(event__event_type__regex=_regex(chosen.event_type))
+        letters = letters.filter(event__event_type__in=_types(letters, chosen.event_type))
     if chosen.reason:
         letters = letters.filter(reason__icontains=chosen.reason)
     if chosen.since:
@@ -25,8 +25,10 @@ def dead_letters(chosen: Chosen) -> QuerySet[Delivery]:
     return letters
 
 
-def _regex(pattern: str) -> str:
-    return "^" + ".*".join(re.escape(part) for part in pattern.split("*")) + "$"
+def _types(letters: QuerySet[Delivery], pattern: str) -> list[str]:
+    """The types under the pattern, as subscriptions understand it."""
+    found = letters.order_by().values_list("event__event_type", flat=True).distinct()
+    return [event_type for event_type in found if falls_under(event_type, pattern)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,16 @@ class Preview:
 
 def preview(chosen: Chosen) -> Preview:
     letters = dead_letters(chosen)
-    keys = list(letters.values_list("subscriber", "sequence_key").distinct())
-    return Preview(letters.count(), sum(behind(*key) for key in keys))
+    keys = letters.order_by().values("subscriber", "sequence_key").distinct().count()
+    return Preview(letters.count(), of_keys(letters).count() - keys)
+
+
+def of_keys(letters: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """This will return what is undelivered of the letters' keys, the letters among it."""
+    same = letters.order_by().filter(
+        subscriber=OuterRef("subscriber"), sequence_key=OuterRef("sequence_key")
+    )
+    return Delivery.objects.undelivered().filter(Exists(same))
 
 
 def behind(subscriber: str, sequence_key: str) -> int:

@@ -1,6 +1,7 @@
 """What an operator does with deliveries that were given up. Each leaves an Intervention."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -165,12 +166,16 @@ def _release(delivery: Delivery, *, due: datetime) -> None:
     delivery.lease_token = None
 
 
-def _with_followers(letters: Iterable[Delivery]) -> Iterator[Delivery]:
+def _with_followers(letters: Sequence[Delivery]) -> Iterator[Delivery]:
     """Each letter and what waits behind it, so that a rate holds for the whole of a key."""
+    waiting: dict[heads.Key, list[Delivery]] = defaultdict(list)
+    keys = Delivery.objects.filter(pk__in=[letter.pk for letter in letters])
+    for delivery in selectors.of_keys(keys).filter(state=Delivery.State.PENDING).order_by("id"):
+        waiting[delivery.subscriber, delivery.sequence_key].append(delivery)
     for letter in letters:
         yield letter
-        following = Delivery.objects.of_key(letter.subscriber, letter.sequence_key)
-        yield from following.filter(pk__gt=letter.pk, state=Delivery.State.PENDING)
+        behind = waiting[letter.subscriber, letter.sequence_key]
+        yield from (delivery for delivery in behind if delivery.pk > letter.pk)
 
 
 def _record(

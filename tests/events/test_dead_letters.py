@@ -186,6 +186,7 @@ def test_redrives_what_is_chosen_and_no_more_than_was_confirmed(picky: Picky, at
         (Chosen(event_type="orders.*"), 1),
         (Chosen(event_type="orders.order.ship"), 0),
         (Chosen(event_type="o.*"), 0),
+        (Chosen(event_type="orders.[op]rder.*"), 1),
         (Chosen(reason="price is"), 1),
         (Chosen(reason="nothing"), 0),
         (Chosen(since=datetime.fromisoformat("2030-01-01T00:00Z")), 0),
@@ -270,6 +271,7 @@ def test_is_for_those_who_may(picky: Picky, at: datetime, charlie_api: APIClient
     address = "/api/events/dead-letters"
 
     assert charlie_api.get(address).status_code == 403
+    assert charlie_api.head(address).status_code == 403
     for path in (f"/{letter().pk}/redrive", f"/{letter().pk}/discard", "/redrive"):
         assert charlie_api.post(f"{address}{path}", {}, format="json").status_code == 403
     assert letter().attempts == 10

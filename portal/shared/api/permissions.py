@@ -23,7 +23,9 @@ class ModelRights(DjangoModelPermissions):
         if required is None:
             return super().has_permission(request, view)
         if isinstance(required, dict):
-            required = required.get(request.method or "", "")
+            # HEAD runs what GET runs.
+            method = "GET" if request.method == "HEAD" else request.method
+            required = required.get(method or "", "")
         user = request.user
         return user.is_authenticated and (not required or user.has_perm(required))
 
