@@ -1,7 +1,7 @@
 """An event as everything but the database sees it."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,10 @@ class RecordedEvent:
     def fact(self) -> Contract:
         """This will return the fact as today's code knows it. Raises UnknownSchemaVersion."""
         return CONTRACTS[self.event_type].from_payload(upcast(self).payload)
+
+
+# What is read of a row to make one.
+COLUMNS = tuple(field.name for field in fields(RecordedEvent))
 
 
 def upcast(recorded: RecordedEvent) -> RecordedEvent:

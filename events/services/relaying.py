@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -141,9 +141,7 @@ def _relay_batch(checkpoint: RelayCheckpoint, *, watch: Stopwatch) -> int:
 def _next(checkpoint: RelayCheckpoint) -> list[_Queued]:
     after = Event.objects.filter(position__gt=checkpoint.position)
     rows = list(after.order_by("position")[:BATCH])
-    # A broker keeps order within a lane, so a stream stays in its own.
-    ordered = {row.stream for row in rows if row.stream_version is not None}
-    lanes = dict(Stream.objects.filter(name__in=ordered).values_list("name", "lane"))
+    lanes = _lanes_of({row.stream for row in rows if row.stream_version is not None})
     batch = []
     behind = checkpoint.position
     for row in rows:
@@ -151,9 +149,7 @@ def _next(checkpoint: RelayCheckpoint) -> list[_Queued]:
         if position > behind + 1:
             _refuse_gap(checkpoint, behind + 1, position - 1)
         behind = position
-        lane = lanes.get(row.stream) if row.stream_version is not None else None
-        message = message_of(row.recorded(), lane=Priority(lane or row.priority))
-        batch.append(_Queued(row, position, message))
+        batch.append(_Queued(row, position, message_of(row.recorded(), lanes)))
     return batch
 
 
@@ -172,13 +168,21 @@ def _refuse_gap(checkpoint: RelayCheckpoint, first: int, last: int) -> None:
     raise LogHasGap(sentence)
 
 
-def message_of(event: RecordedEvent, *, lane: Priority) -> Message:
-    """This will return the event as the CloudEvent that travels."""
+def _lanes_of(streams: Collection[str]) -> dict[str, int]:
+    return dict(Stream.objects.filter(name__in=streams).values_list("name", "lane"))
+
+
+def message_of(event: RecordedEvent, lanes: Mapping[str, int]) -> Message:
+    """This will return the event as the CloudEvent that travels, given the lanes of streams.
+
+    A broker keeps order within a lane, so a stream stays in its own.
+    """
+    ordered = lanes.get(event.stream) if event.stream_version is not None else None
     headers, body = cloud_events.to_binary(event, source=settings.EVENT_SOURCE)
     return Message(
         key=event.sequence_key,
         event_type=event.event_type,
-        lane=lane,
+        lane=Priority(ordered or event.priority),
         headers=headers,
         body=body,
     )
@@ -289,9 +293,7 @@ def _queue(
 
 
 def _send_one(event: RecordedEvent) -> None:
-    stream = Stream.objects.filter(name=event.stream).first()
-    ordered = stream.lane if stream and event.stream_version is not None else None
-    message = message_of(event, lane=Priority(ordered or event.priority))
+    message = message_of(event, _lanes_of([event.stream]))
     (receipt,) = broker().send([message], deadline_seconds=CONFIRM_SECONDS)
     if receipt.outcome != Outcome.CONFIRMED:
         raise BrokerUnavailable(f"{receipt.outcome}: {receipt.reason}")

@@ -1,7 +1,6 @@
 """Giving committed events their position, and handing them to those who asked for them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Subquery
 
 from events import registry, signing, storage
+from events.contracts import recorded
 from events.contracts.recorded import RecordedEvent
 from events.models import Consumer, Delivery, Event, LogHead
 from events.registry import Subscription
@@ -18,8 +18,7 @@ from events.services import heads
 from events.storage import Sequenced
 
 BATCH = 2_000
-_TOLD = tuple(field.name for field in fields(RecordedEvent))
-_COLUMNS = ("pk", "transaction_id", "transaction_began", *_TOLD)
+_COLUMNS = ("pk", "transaction_id", "transaction_began", *recorded.COLUMNS)
 
 
 def sequence_events(*, at: datetime, batch: int = BATCH) -> int:
@@ -112,7 +111,7 @@ def _row(columns: tuple[Any, ...]) -> Unsequenced:
     return Unsequenced(
         pk=pk,
         transaction=None if number is None else (number, began),
-        event=RecordedEvent(**dict(zip(_TOLD, told, strict=True))),
+        event=RecordedEvent(**dict(zip(recorded.COLUMNS, told, strict=True))),
     )
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +9,8 @@ import msgspec
 from django.db import connection
 from django.db.models import QuerySet
 
-from events.contracts.recorded import RecordedEvent
+from events.contracts.recorded import COLUMNS, RecordedEvent
 from events.models import Event
-
-COLUMNS = tuple(field.name for field in fields(RecordedEvent))
 
 
 def read(rows: QuerySet[Event]) -> list[RecordedEvent]:
