@@ -61,7 +61,7 @@ lint: $(VENV)/.dev ## Formatting, lint, templates, import contracts.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet .
+	$(BIN)/djlint --check --lint .
 
 .PHONY: types
 types: $(VENV)/.dev ## mypy, strict.
