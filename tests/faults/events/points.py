@@ -78,7 +78,10 @@ POINTS = {
 
 
 def set_trap(name: str, *, passes: int) -> None:
-    """This will kill this process when it comes to the point for that many times."""
+    """This will kill this process when it comes to the point for that many times.
+
+    Where what happens at the point fails by itself, the next time is the one.
+    """
     point = POINTS[name]
     owner = pkgutil.resolve_name(point.owner)
     original = getattr(owner, point.function)
@@ -87,7 +90,7 @@ def set_trap(name: str, *, passes: int) -> None:
     def trapped(*arguments: Any, **named: Any) -> Any:
         nonlocal left
         left -= 1
-        if left:
+        if left > 0:
             return original(*arguments, **named)
         return point.how(original, *arguments, **named)
 
