@@ -22,6 +22,7 @@ from events.selectors.places import (
     newest_snapshot,
     places_after,
 )
+from events.storage.reading import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _around(
 
 def _recorded(stream: str, span: Span, first_row: int, last_row: int) -> list[RecordedEvent]:
     rows = span.within(events_of_stream(stream)).filter(pk__gte=first_row, pk__lte=last_row)
-    return [row.recorded() for row in rows.order_by("pk")]
+    return read(rows.order_by("pk"))
 
 
 def _marks(
