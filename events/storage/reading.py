@@ -13,13 +13,17 @@ from django.db.models import QuerySet
 from events.contracts.recorded import COLUMNS, RecordedEvent
 from events.models import Event
 
+_TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
+_decoded: Callable[[str | bytes], Any] = msgspec.json.decode
+
 
 def read(rows: QuerySet[Event]) -> list[RecordedEvent]:
     """This will return what the queryset chooses, in its order."""
     statement, values = rows.values_list(*COLUMNS).query.sql_with_params()
-    row_of = _plain if connection.vendor == "postgresql" else _spelled
+    row_of = _spelled
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            row_of = _plain
             _read_moments_quickly(cursor)
         cursor.execute(statement, values)
         return [row_of(row) for row in cursor.fetchall()]
@@ -32,10 +36,6 @@ def _read_moments_quickly(cursor: Any) -> None:
     loader = psycopg.adapters.get_loader(_TIMESTAMPTZ, psycopg.pq.Format.TEXT)
     if loader is not None:
         cursor.adapters.register_loader(_TIMESTAMPTZ, loader)
-
-
-_TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
-_decoded: Callable[[str | bytes], Any] = msgspec.json.decode
 
 
 def _plain(row: tuple[Any, ...]) -> RecordedEvent:
