@@ -43,7 +43,9 @@ def burn_panel(request: PanelRequest) -> Panel | None:
 
 def _chart(status: ObjectiveStatus, request: PanelRequest) -> str:
     earliest = min(request.starts_at - BEFORE_THE_SPAN, request.at - SHORTEST)
-    points = selectors.burn_down(status, at=request.at, since=max(earliest, request.at - LONGEST))
+    points = selectors.burn_down(
+        status.slug, at=request.at, since=max(earliest, request.at - LONGEST)
+    )
     return burn_down_svg(
         points,
         title=gettext("Error budget of %(name)s") % {"name": status.name},

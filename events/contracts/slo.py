@@ -73,3 +73,93 @@ class ErrorBudgetConsumed(Contract):
     @property
     def stream(self) -> str:
         return f"slo.objective.{self.objective}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertingFact(Contract):
+    """Whether the level of an objective is held for want of data; `windows` are those frozen."""
+
+    lane = Priority.HIGH
+
+    objective: str
+    service: str
+    windows: list[str]
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return f"slo.objective.{self.objective}"
+
+
+@contract("slo.alerting.frozen")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertingFrozen(AlertingFact):
+    """Too little was reported: the level neither rises nor falls until more comes."""
+
+
+@contract("slo.alerting.resumed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertingResumed(AlertingFact):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionFact(Contract):
+    """Time was taken out of a budget, or given back. One of objective and service is blank."""
+
+    retention_class = "audit"
+
+    correction: int
+    objective: str
+    service: str
+    reason: str
+    starts_at: str
+    duration_minutes: int
+    recurrence: str
+    by: str
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return f"slo.correction.{self.correction}"
+
+
+@contract("slo.correction.entered")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionEntered(CorrectionFact):
+    pass
+
+
+@contract("slo.correction.withdrawn")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionWithdrawn(CorrectionFact):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeOverrideFact(Contract):
+    """A service may be changed although its budget is spent, or may no longer."""
+
+    retention_class = "audit"
+
+    service: str
+    reason: str
+    expires_at: str
+    by: str
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return f"slo.service.{self.service}"
+
+
+@contract("slo.freeze_override.granted")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeOverrideGranted(FreezeOverrideFact):
+    pass
+
+
+@contract("slo.freeze_override.revoked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeOverrideRevoked(FreezeOverrideFact):
+    pass

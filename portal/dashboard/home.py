@@ -244,7 +244,7 @@ def _objective_lines(rows: Sequence[ObjectiveStatus], *, at: datetime) -> list[O
 
 
 def _chart(row: ObjectiveStatus, *, at: datetime) -> SafeString | None:
-    points = objectives.burn_down(row, at=at)
+    points = objectives.burn_down(row.slug, at=at)
     if len(points) < 2:
         return None
     return burn_down_svg(points, title=row.name, width=400, height=120)

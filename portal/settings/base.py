@@ -3,6 +3,7 @@
 docs/settings.md lists every variable; a test compares that table with this package.
 """
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -309,3 +310,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # What each room is told -------------------------------------------------------------------
 # record_request() without a service counts for this one: the portal itself.
 SLO_OWN_SERVICE = "portal"
+# Below this share of expected reports, the alerts of a window freeze.
+SLO_COVERAGE_FLOOR = Fraction(
+    env.whole_number("SLO_COVERAGE_FLOOR_PERCENT", default=90, least=0, most=100), 100
+)

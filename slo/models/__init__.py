@@ -1,7 +1,37 @@
-"""The nouns of promises: what is counted, what is promised, how far a log was read."""
+"""The nouns of promises: what is counted, what is promised, what became of it."""
 
 from slo.models.access_logs import LogCursor
-from slo.models.indicators import Bucket, Indicator
+from slo.models.corrections import Correction
+from slo.models.forecasts import Forecast
+from slo.models.indicators import Bucket, Component, Indicator, LatencyBucket, Slicing
 from slo.models.objectives import BurnWindow, Objective
+from slo.models.occasions import Occasion
+from slo.models.policies import FreezeOverride, StatusPage
+from slo.models.sources import (
+    MetricSource,
+    RecorderSpool,
+    Refusal,
+    SeriesState,
+    UnmatchedCount,
+)
 
-__all__ = ["Bucket", "BurnWindow", "Indicator", "LogCursor", "Objective"]
+__all__ = [
+    "Bucket",
+    "BurnWindow",
+    "Component",
+    "Correction",
+    "Forecast",
+    "FreezeOverride",
+    "Indicator",
+    "LatencyBucket",
+    "LogCursor",
+    "MetricSource",
+    "Objective",
+    "Occasion",
+    "RecorderSpool",
+    "Refusal",
+    "SeriesState",
+    "Slicing",
+    "StatusPage",
+    "UnmatchedCount",
+]

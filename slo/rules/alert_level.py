@@ -39,6 +39,9 @@ class WindowPair:
     level: Level
 
 
+# Levels that wake somebody: they want proof that few requests cannot give.
+PAGE_LEVELS = frozenset({Level.HIGH, Level.CRITICAL})
+
 # A page spends 2 % in an hour or 5 % in six; a ticket 10 % in a day or 25 % in a week.
 DEFAULT_PAIRS = (
     WindowPair(60, 5, Decimal("0.02"), Level.CRITICAL),
@@ -64,16 +67,30 @@ def pair_state(
     return PairState.OK
 
 
-def alert_level(pairs: Iterable[tuple[Level, PairState]], *, current: Level) -> Level:
-    """This will return the highest level that is firing.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one pair says now. One that is not significant holds its level and cannot raise it."""
 
-    A pair without data in its short window can neither raise its level nor let go of it:
-    silence is how a total outage often looks.
-    """
-    held = [
-        level
-        for level, state in pairs
-        if state is PairState.FIRING or (state is PairState.UNKNOWN and level.rank <= current.rank)
-    ]
-    # A silent pair above the current level proves nothing; one at or below it holds.
+    level: Level
+    state: PairState
+    is_significant: bool = True
+
+    def holds(self, current: Level) -> bool:
+        """This will tell whether the pair keeps or brings its objective at its level.
+
+        Silence and too little data prove nothing: such a pair can neither raise its level
+        nor let go of it, since silence is how a total outage often looks.
+        """
+        is_reached = self.level.rank <= current.rank
+        match self.state:
+            case PairState.FIRING:
+                return is_reached or self.is_significant
+            case PairState.UNKNOWN:
+                return is_reached
+        return False
+
+
+def alert_level(verdicts: Iterable[Verdict], *, current: Level) -> Level:
+    """This will return the highest level that a pair brings or holds."""
+    held = [verdict.level for verdict in verdicts if verdict.holds(current)]
     return max(held, key=lambda level: level.rank, default=Level.NORMAL)

@@ -1,29 +1,36 @@
 """How fast an error budget is spent, in whole numbers and fractions: nothing is rounded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
-MINUTES_A_DAY = 1440
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Requests that were good, of all that were counted."""
+    """Requests that were good, of all that were counted.
+
+    `minutes` is in how many minutes anything was reported; it tells how far counts can be
+    trusted and is no part of what they are.
+    """
 
     good: int = 0
     total: int = 0
+    minutes: int = field(default=0, compare=False)
 
     @property
     def bad(self) -> int:
         return self.total - self.good
 
     def __add__(self, other: Self) -> "Counts":
-        return Counts(self.good + other.good, self.total + other.total)
+        return Counts(
+            self.good + other.good, self.total + other.total, self.minutes + other.minutes
+        )
 
     def __sub__(self, other: Self) -> "Counts":
-        return Counts(self.good - other.good, self.total - other.total)
+        return Counts(
+            self.good - other.good, self.total - other.total, self.minutes - other.minutes
+        )
 
 
 def error_budget(target: Decimal) -> Fraction:
@@ -36,10 +43,15 @@ def service_level(counts: Counts) -> Fraction | None:
     return Fraction(counts.good, counts.total) if counts.total else None
 
 
+def bad_share(counts: Counts) -> Fraction | None:
+    """This will return the share of bad requests, None when there was none at all."""
+    return Fraction(counts.bad, counts.total) if counts.total else None
+
+
 def burn_rate(counts: Counts, *, target: Decimal) -> Fraction | None:
     """This will return how many times faster than sustainable the budget is spent."""
-    level = service_level(counts)
-    return None if level is None else (1 - level) / error_budget(target)
+    share = bad_share(counts)
+    return None if share is None else share / error_budget(target)
 
 
 def budget_remaining(counts: Counts, *, target: Decimal) -> Fraction | None:
@@ -52,9 +64,9 @@ def budget_remaining(counts: Counts, *, target: Decimal) -> Fraction | None:
     return None if burn is None else 1 - burn
 
 
-def burn_factor(consumption: Decimal, *, window_days: int, long_minutes: int) -> Fraction:
+def burn_factor(consumption: Decimal, *, window_minutes: int, long_minutes: int) -> Fraction:
     """This will return the burn that spends that share of the budget in the long window."""
-    return Fraction(consumption) * window_days * MINUTES_A_DAY / long_minutes
+    return Fraction(consumption) * window_minutes / long_minutes
 
 
 def highest_burn(target: Decimal) -> Fraction:
@@ -62,7 +74,9 @@ def highest_burn(target: Decimal) -> Fraction:
     return 1 / error_budget(target)
 
 
-def can_fire(consumption: Decimal, *, window_days: int, long_minutes: int, target: Decimal) -> bool:
+def can_fire(
+    consumption: Decimal, *, window_minutes: int, long_minutes: int, target: Decimal
+) -> bool:
     """This will tell whether any outage could exceed the factor."""
-    factor = burn_factor(consumption, window_days=window_days, long_minutes=long_minutes)
+    factor = burn_factor(consumption, window_minutes=window_minutes, long_minutes=long_minutes)
     return factor < highest_burn(target)

@@ -1,12 +1,14 @@
 """Which served requests count for which kind of indicator, and which of them are good."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from slo.rules.burn_rate import Counts
 from slo.rules.endpoint_pattern import matches
+from slo.rules.exponential_histogram import bucket_of
 from slo.rules.minute import minute_of
 
 TOO_MANY_REQUESTS = 429
@@ -16,6 +18,13 @@ class Kind(StrEnum):
     AVAILABILITY = "availability"
     LATENCY = "latency"
     ERROR_RATE = "error_rate"
+    COUNTS = "counts"
+    COMPOSITE = "composite"
+    SLICES = "slices"
+
+
+# The others are counted by somebody else, or from other indicators.
+REQUEST_KINDS = frozenset({Kind.AVAILABILITY, Kind.LATENCY, Kind.ERROR_RATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +71,31 @@ def is_good(watch: Watch, request: ServedRequest) -> bool | None:
             if not is_answered or time is None or threshold is None:
                 return None
             return time <= threshold
+    return None
 
 
-def tally(
-    requests: Iterable[ServedRequest], watches: Mapping[str, Sequence[Watch]]
-) -> dict[tuple[int, datetime], Counts]:
+@dataclass(slots=True)
+class Tally:
+    """Counts and latency buckets by indicator and minute."""
+
+    counts: dict[tuple[int, datetime], Counts] = field(default_factory=dict)
+    latencies: dict[tuple[int, datetime], Counter[int]] = field(default_factory=dict)
+
+    def add(self, watch: Watch, request: ServedRequest, *, minute: datetime) -> None:
+        good = is_good(watch, request) if watch.takes_in(request) else None
+        if good is None:
+            return
+        place = (watch.indicator_id, minute)
+        self.counts[place] = self.counts.get(place, Counts()) + Counts(int(good), 1)
+        if watch.kind is Kind.LATENCY and request.response_time_ms is not None:
+            self.latencies.setdefault(place, Counter())[bucket_of(request.response_time_ms)] += 1
+
+
+def tally(requests: Iterable[ServedRequest], watches: Mapping[str, Sequence[Watch]]) -> Tally:
     """This will count the requests by indicator and minute; `watches` is keyed by service."""
-    counts: dict[tuple[int, datetime], Counts] = {}
+    found = Tally()
     for request in requests:
         minute = minute_of(request.at)
         for watch in watches.get(request.service, ()):
-            good = is_good(watch, request) if watch.takes_in(request) else None
-            if good is not None:
-                place = (watch.indicator_id, minute)
-                counts[place] = counts.get(place, Counts()) + Counts(int(good), 1)
-    return counts
+            found.add(watch, request, minute=minute)
+    return found

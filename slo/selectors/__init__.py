@@ -2,6 +2,9 @@
 
 from slo.rules.alert_level import Level
 from slo.selectors.access_logs import malformed_line_count
+from slo.selectors.accounts import Account, accounts, excluded_spans
+from slo.selectors.burn_down import BurnDown, burn_down, burn_down_by_minutes
+from slo.selectors.history import bad_shares, objective_histories, series_history, window_starts
 from slo.selectors.indicators import (
     all_indicators,
     all_objectives,
@@ -15,33 +18,42 @@ from slo.selectors.objectives import (
     ObjectiveStatus,
     PairStatus,
     all_objective_statuses,
-    burn_down,
     burning_objectives,
     objective_counts_by_level,
     objective_status,
     objective_statuses,
     statuses_of_services,
 )
-from slo.selectors.windows import cumulative_counts
+from slo.selectors.windows import Readings, cumulative_counts
 
 __all__ = [
     "SHOWN_WINDOWS",
+    "Account",
+    "BurnDown",
     "Level",
     "ObjectiveStatus",
     "PairStatus",
+    "Readings",
+    "accounts",
     "all_indicators",
     "all_objective_statuses",
     "all_objectives",
+    "bad_shares",
     "burn_down",
+    "burn_down_by_minutes",
     "burning_objectives",
     "cumulative_counts",
+    "excluded_spans",
     "find_objective",
     "get_objective",
     "known_service_slugs",
     "malformed_line_count",
     "objective_counts_by_level",
+    "objective_histories",
     "objective_status",
     "objective_statuses",
+    "series_history",
     "statuses_of_services",
     "watches_by_service",
+    "window_starts",
 ]

@@ -5,16 +5,18 @@ from django.db.models import QuerySet
 from catalog.selectors import all_services
 from slo.errors import UnknownObjective
 from slo.models import Indicator, Objective
-from slo.rules.request_outcome import Watch
+from slo.rules.request_outcome import REQUEST_KINDS, Watch
 
 
 def all_indicators() -> QuerySet[Indicator]:
-    return Indicator.objects.select_related("service").order_by("slug")
+    """This will return what is counted; slices of other indicators are left out."""
+    counted = Indicator.objects.exclude(kind=Indicator.Kind.SLICES)
+    return counted.select_related("service").order_by("slug")
 
 
 def all_objectives() -> QuerySet[Objective]:
     return (
-        Objective.objects.select_related("indicator__service")
+        Objective.objects.select_related("indicator__service", "slicing")
         .prefetch_related("burn_windows")
         .order_by("slug")
     )
@@ -37,7 +39,7 @@ def get_objective(slug: str) -> Objective:
 def watches_by_service() -> dict[str, list[Watch]]:
     """This will return what every indicator looks at, keyed by the slug of its service."""
     watches: dict[str, list[Watch]] = defaultdict(list)
-    for indicator in all_indicators():
+    for indicator in all_indicators().filter(kind__in=REQUEST_KINDS):
         watches[indicator.service.slug].append(indicator.watch)
     return dict(watches)
 

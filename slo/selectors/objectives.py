@@ -1,35 +1,56 @@
 """How each promise stands: budget, burn, level; all objectives in a fixed number of queries."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from django.conf import settings
 from django.db.models import Count
 
 from slo.models import Objective
-from slo.rules.alert_level import Level, PairState, WindowPair, alert_level, pair_state
-from slo.rules.burn_rate import Counts, budget_remaining, burn_factor, burn_rate
-from slo.rules.minute import MINUTE, spelled, window_end
+from slo.rules.alert_level import (
+    PAGE_LEVELS,
+    Level,
+    PairState,
+    Verdict,
+    WindowPair,
+    alert_level,
+    pair_state,
+)
+from slo.rules.burn_rate import burn_factor, error_budget
+from slo.rules.coverage import coverage
+from slo.rules.minute import spelled
+from slo.rules.significance import exceeds_surely
+from slo.rules.window import Span
+from slo.selectors.accounts import Account, accounts, widest
 from slo.selectors.indicators import all_objectives, get_objective
-from slo.selectors.windows import Boundary, cumulative_counts
+from slo.selectors.windows import Readings
 
 # The burn rates that every status shows, in minutes.
 SHOWN_WINDOWS = {"1h": 60, "6h": 360, "24h": 1440, "7d": 10080}
-BURN_DOWN_SPAN = timedelta(hours=24)
+LONGEST_SHOWN_MINUTES = max(SHOWN_WINDOWS.values())
 
 
 @dataclass(frozen=True, slots=True)
 class PairStatus:
-    """One pair of windows now; a burn is None without data in its window."""
+    """One pair of windows now; a burn is None without data in its window.
+
+    Frozen: too little was reported to tell. Suppressed: it burns, but so few requests prove
+    nothing. Inhibited: it fires, and so does a faster pair, which is what people are told.
+    """
 
     pair: WindowPair
     factor: float
     long_burn: float | None
     short_burn: float | None
     state: PairState
+    coverage: float | None
+    is_frozen: bool
+    is_suppressed: bool
+    is_inhibited: bool = False
 
     @property
     def level_text(self) -> str:
@@ -50,6 +71,7 @@ class ObjectiveStatus:
     overspent, None without data; burn rates are 1.0 at the sustainable pace.
 
     `level` is what the counts say now; `level_changed_at` is when it was last announced.
+    `remaining_raw` is what would remain without corrections.
     """
 
     pk: int
@@ -60,13 +82,15 @@ class ObjectiveStatus:
     service_name: str
     service_tier: int
     target: Decimal
-    window_days: int
+    span: Span
     remaining: float | None
+    remaining_raw: float | None
     level: Level
     level_changed_at: datetime | None
     burn_rates: dict[str, float | None]
     pairs: tuple[PairStatus, ...]
     consumed: Fraction | None
+    coverage: float | None
 
     @property
     def status(self) -> Literal["healthy", "at_risk", "exhausted", "no_data"]:
@@ -75,6 +99,11 @@ class ObjectiveStatus:
         if self.remaining <= 0:
             return "exhausted"
         return "healthy" if self.level is Level.NORMAL else "at_risk"
+
+    @property
+    def is_frozen(self) -> bool:
+        """Too little data holds the level of at least one pair."""
+        return any(pair.is_frozen for pair in self.pairs)
 
     @property
     def level_text(self) -> str:
@@ -91,16 +120,18 @@ class ObjectiveStatus:
 
 def objective_statuses(objectives: Iterable[Objective], *, at: datetime) -> list[ObjectiveStatus]:
     """This will return the status of each, in their order, by one query over the buckets."""
-    end = window_end(at)
     loaded = list(objectives)
-    before = cumulative_counts(
-        {
-            (objective.indicator_id, end - minutes * MINUTE)
-            for objective in loaded
-            for minutes in _lengths(objective)
-        }
-    )
-    return [_status(objective, before, end=end, at=at) for objective in loaded]
+    if not loaded:
+        return []
+    readings = Readings()
+    within = widest(loaded, at=at, minutes=LONGEST_SHOWN_MINUTES)
+    found = accounts(loaded, within=within, readings=readings)
+    for account in found:
+        account.ask(account.objective.window.span(at))
+        for minutes in _lengths(account.objective):
+            account.ask(Span.ending(within.end, minutes))
+    readings.read()
+    return [_status(account, end=within.end, at=at) for account in found]
 
 
 def all_objective_statuses(*, at: datetime) -> list[ObjectiveStatus]:
@@ -132,98 +163,114 @@ def objective_counts_by_level() -> dict[Level, int]:
     return {level: found.get(level.value, 0) for level in Level}
 
 
-def burn_down(
-    objective: Objective | ObjectiveStatus | str,
-    *,
-    at: datetime,
-    points: int = 120,
-    since: datetime | None = None,
-) -> list[tuple[datetime, float]]:
-    """This will return the budget remaining over the last 24 hours, or since that moment.
-
-    Moments before the first request of the window are left out, so the list is empty
-    without data.
-    """
-    found = get_objective(objective) if isinstance(objective, str) else objective
-    moments = _moments(since or at - BURN_DOWN_SPAN, until=at, points=points)
-    window = timedelta(days=found.window_days)
-    place = found.indicator_id
-    before = cumulative_counts(
-        {(place, m) for m in moments} | {(place, m - window) for m in moments}
-    )
-    remaining = (
-        (m, budget_remaining(before[place, m] - before[place, m - window], target=found.target))
-        for m in moments
-    )
-    return [(min(m, at), float(left)) for m, left in remaining if left is not None]
-
-
-def _moments(since: datetime, *, until: datetime, points: int) -> list[datetime]:
-    """Whole minutes, evenly spaced as far as minutes allow; the last is the one under way."""
-    end = window_end(until)
-    minutes = max((end - window_end(since)) // MINUTE, 1)
-    steps = max(min(points, minutes + 1) - 1, 1)
-    return [end - (minutes * step // steps) * MINUTE for step in range(steps, -1, -1)]
-
-
 def _lengths(objective: Objective) -> set[int]:
-    own = {objective.window_days * 1440, 0, *SHOWN_WINDOWS.values()}
+    own = set(SHOWN_WINDOWS.values())
     for window in objective.burn_windows.all():
         own |= {window.long_minutes, window.short_minutes}
     return own
 
 
-def _status(
-    objective: Objective, before: dict[Boundary, Counts], *, end: datetime, at: datetime
-) -> ObjectiveStatus:
-    place = objective.indicator_id
-
-    def counts(minutes: int) -> Counts:
-        return before[place, end] - before[place, end - minutes * MINUTE]
-
-    def burn(minutes: int) -> Fraction | None:
-        return burn_rate(counts(minutes), target=objective.target)
-
-    consumed = burn(objective.window_days * 1440)
-    pairs = tuple(
-        _pair_status(window.pair, objective, burn(window.long_minutes), burn(window.short_minutes))
-        for window in objective.burn_windows.all()
+def _status(account: Account, *, end: datetime, at: datetime) -> ObjectiveStatus:
+    objective = account.objective
+    span = objective.window.span(at)
+    burns = {n: account.burn(Span.ending(end, n)) for n in _lengths(objective)}
+    consumed, raw = account.burn(span), account.burn(span, is_raw=True)
+    pairs = _inhibited(
+        [_pair_status(w.pair, account, burns, end=end) for w in objective.burn_windows.all()]
     )
     service = objective.indicator.service
     return ObjectiveStatus(
         pk=objective.pk,
         slug=objective.slug,
         name=objective.name,
-        indicator_id=place,
+        indicator_id=objective.indicator_id,
         service_slug=service.slug,
         service_name=service.name,
         service_tier=service.tier,
         target=objective.target,
-        window_days=objective.window_days,
+        span=span,
         remaining=None if consumed is None else float(1 - consumed),
-        level=alert_level(
-            [(pair.pair.level, pair.state) for pair in pairs], current=_level_at(objective, at)
-        ),
+        remaining_raw=None if raw is None else float(1 - raw),
+        level=alert_level(map(_verdict, pairs), current=_level_at(objective, at)),
         level_changed_at=objective.level_changed_at,
-        burn_rates={name: _number(burn(minutes)) for name, minutes in SHOWN_WINDOWS.items()},
+        burn_rates={name: _number(burns[minutes]) for name, minutes in SHOWN_WINDOWS.items()},
         pairs=pairs,
         consumed=consumed,
+        coverage=_number(_coverage(account, span)),
     )
 
 
 def _pair_status(
-    pair: WindowPair, objective: Objective, long: Fraction | None, short: Fraction | None
+    pair: WindowPair, account: Account, burns: dict[int, Fraction | None], *, end: datetime
 ) -> PairStatus:
+    objective = account.objective
     factor = burn_factor(
-        pair.consumption, window_days=objective.window_days, long_minutes=pair.long_minutes
+        pair.consumption,
+        window_minutes=objective.window_minutes,
+        long_minutes=pair.long_minutes,
+    )
+    long, short = burns[pair.long_minutes], burns[pair.short_minutes]
+    covered = _least_coverage(account, pair, end=end)
+    is_frozen = covered is not None and covered < settings.SLO_COVERAGE_FLOOR
+    state = (
+        PairState.UNKNOWN
+        if is_frozen
+        else pair_state(long_burn=long, short_burn=short, factor=factor)
     )
     return PairStatus(
         pair=pair,
         factor=float(factor),
         long_burn=_number(long),
         short_burn=_number(short),
-        state=pair_state(long_burn=long, short_burn=short, factor=factor),
+        state=state,
+        coverage=_number(covered),
+        is_frozen=is_frozen,
+        is_suppressed=state is PairState.FIRING
+        and not _is_proven(account, pair, factor=factor, end=end),
     )
+
+
+def _is_proven(account: Account, pair: WindowPair, *, factor: Fraction, end: datetime) -> bool:
+    """Time slices and composites are no sample of requests: there is nothing to test."""
+    objective = account.objective
+    if pair.level not in PAGE_LEVELS or objective.slice_minutes or len(account.members) != 1:
+        return True
+    counts = account.counts(Span.ending(end, pair.long_minutes))
+    return exceeds_surely(counts.bad, counts.total, share=factor * error_budget(objective.target))
+
+
+def _least_coverage(account: Account, pair: WindowPair, *, end: datetime) -> Fraction | None:
+    spans = (Span.ending(end, pair.long_minutes), Span.ending(end, pair.short_minutes))
+    found = [_coverage(account, span) for span in spans]
+    return min((share for share in found if share is not None), default=None)
+
+
+def _coverage(account: Account, span: Span) -> Fraction | None:
+    """Reported minutes of corrected time count too: it was measured, and is not held against."""
+    objective = account.objective
+    reporting = objective.indicator.reporting
+    if reporting is None or objective.slice_minutes or len(account.members) != 1:
+        return None
+    return coverage(account.counts(span, is_raw=True).minutes, span, reporting)
+
+
+def _inhibited(pairs: Sequence[PairStatus]) -> tuple[PairStatus, ...]:
+    """Marks what fires while a pair of shorter windows fires at a higher level."""
+    raised = [p for p in pairs if p.state is PairState.FIRING and not p.is_suppressed]
+    return tuple(
+        replace(pair, is_inhibited=True)
+        if pair in raised and any(_is_faster(other.pair, pair.pair) for other in raised)
+        else pair
+        for pair in pairs
+    )
+
+
+def _is_faster(one: WindowPair, other: WindowPair) -> bool:
+    return one.long_minutes < other.long_minutes and one.level.rank > other.level.rank
+
+
+def _verdict(pair: PairStatus) -> Verdict:
+    return Verdict(pair.pair.level, pair.state, is_significant=not pair.is_suppressed)
 
 
 def _level_at(objective: Objective, at: datetime) -> Level:

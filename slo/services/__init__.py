@@ -5,9 +5,12 @@ from slo.services.buckets import add_counts
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
 from slo.services.objectives import (
     add_burn_window,
+    create_composite,
     create_indicator,
     create_objective,
     give_default_burn_windows,
+    refuse_invalid,
+    save_objective,
 )
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
 from slo.services.seeds import sow_defaults, sow_demo
@@ -21,12 +24,15 @@ __all__ = [
     "add_burn_window",
     "add_counts",
     "calculate_burn_rate",
+    "create_composite",
     "create_indicator",
     "create_objective",
     "evaluate_objectives",
     "give_default_burn_windows",
     "ingest_requests",
     "record_request",
+    "refuse_invalid",
+    "save_objective",
     "sow_defaults",
     "sow_demo",
 ]

@@ -212,7 +212,8 @@ def _count(
         raise LogCursorMoved(
             f"Another process reads {cursor.path} for the same service; stop one of them."
         )
-    add_counts(counts=tally(requests, selectors.watches_by_service()))
+    found = tally(requests, selectors.watches_by_service())
+    add_counts(counts=found.counts, latencies=found.latencies)
     return LogCursor(pk=cursor.pk, service_id=cursor.service_id, path=cursor.path, **moved)
 
 

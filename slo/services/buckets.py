@@ -10,28 +10,49 @@ from django.db.models import F
 from slo.models import Bucket, Indicator
 from slo.rules.burn_rate import Counts
 from slo.rules.minute import runs
+from slo.services.latencies import Latencies, add_latencies
+from slo.services.slices import recount_slices
 
 # Minutes closer than this are rewritten together with what lies between them; farther
 # ones are joined by one UPDATE over the gap.
 RUN_GAP = timedelta(hours=6)
+Place = tuple[int, datetime]
 
 
 @transaction.atomic
-def add_counts(*, counts: Mapping[tuple[int, datetime], Counts]) -> None:
+def add_counts(*, counts: Mapping[Place, Counts], latencies: Latencies | None = None) -> None:
     """This will add counts to the buckets of (indicator id, minute), all or none.
 
-    Counts of a past minute also correct every later cumulative, each row once.
+    Counts of a past minute also correct every later cumulative, each row once, and the time
+    slices that hold the minute. A minute without requests is one that was reported.
     """
+    by_indicator = _by_indicator(counts)
+    for indicator in _locked(by_indicator):
+        _add_to_indicator(indicator, by_indicator[indicator.pk])
+    if latencies:
+        add_latencies(latencies)
+    sliced = recount_slices({pk: list(minutes) for pk, minutes in by_indicator.items()})
+    if sliced:
+        by_series = _by_indicator(sliced)
+        for series in _locked(by_series):
+            _add_to_indicator(series, by_series[series.pk])
+
+
+def _by_indicator(counts: Mapping[Place, Counts]) -> dict[int, dict[datetime, Counts]]:
     by_indicator: dict[int, dict[datetime, Counts]] = defaultdict(dict)
     for (indicator_id, minute), added in counts.items():
         by_indicator[indicator_id][minute] = added
-    # One order for everyone: two batches over the same indicators cannot deadlock. A no-op
-    # on SQLite, where a transaction has the database to itself.
-    locked = (
-        Indicator.objects.select_for_update(no_key=True).filter(pk__in=by_indicator).order_by("pk")
-    )
-    for indicator in locked:
-        _add_to_indicator(indicator, by_indicator[indicator.pk])
+    return by_indicator
+
+
+def _locked(by_indicator: Mapping[int, Mapping[datetime, Counts]]) -> list[Indicator]:
+    """One order for everyone: two batches over the same indicators cannot deadlock.
+
+    A no-op on SQLite, where a transaction has the database to itself. Slices are locked by
+    who holds the lock of what they are cut from.
+    """
+    locked = Indicator.objects.select_for_update(no_key=True).filter(pk__in=by_indicator)
+    return list(locked.order_by("pk"))
 
 
 def _add_to_indicator(indicator: Indicator, added: Mapping[datetime, Counts]) -> None:
@@ -45,6 +66,9 @@ def _add_to_indicator(indicator: Indicator, added: Mapping[datetime, Counts]) ->
             after=minutes[-1],
             before=following[0] if following else None,
         )
+    first = parts[0][0]
+    if indicator.first_minute is None or first < indicator.first_minute:
+        Indicator.objects.filter(pk=indicator.pk).update(first_minute=first)
 
 
 def _rewrite(indicator: Indicator, added: Mapping[datetime, Counts], *, carried: Counts) -> Counts:
@@ -57,7 +81,8 @@ def _rewrite(indicator: Indicator, added: Mapping[datetime, Counts], *, carried:
     running = earlier.cumulative if earlier else Counts()
     rewritten = []
     for minute in sorted({*found, *added}):
-        own = found.get(minute, Counts()) + added.get(minute, Counts())
+        before, more = found.get(minute, Counts()), added.get(minute, Counts())
+        own = Counts(before.good + more.good, before.total + more.total, minutes=1)
         running += own
         rewritten.append(
             Bucket(
@@ -67,15 +92,23 @@ def _rewrite(indicator: Indicator, added: Mapping[datetime, Counts], *, carried:
                 total=own.total,
                 cumulative_good=running.good,
                 cumulative_total=running.total,
+                cumulative_minutes=running.minutes,
             )
         )
     Bucket.objects.bulk_create(
         rewritten,
         update_conflicts=True,
         unique_fields=["indicator", "minute"],
-        update_fields=["good", "total", "cumulative_good", "cumulative_total"],
+        update_fields=[
+            "good",
+            "total",
+            "cumulative_good",
+            "cumulative_total",
+            "cumulative_minutes",
+        ],
     )
-    return sum(added.values(), start=carried)
+    gained = sum(added.values(), start=carried)
+    return Counts(gained.good, gained.total, carried.minutes + len(added.keys() - found.keys()))
 
 
 def _carry_over(
@@ -87,4 +120,5 @@ def _carry_over(
     later.update(
         cumulative_good=F("cumulative_good") + carried.good,
         cumulative_total=F("cumulative_total") + carried.total,
+        cumulative_minutes=F("cumulative_minutes") + carried.minutes,
     )

@@ -1,14 +1,17 @@
 """Comparing every objective with its counts, and telling what changed, once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from events.contracts.slo import (
+    AlertingFrozen,
+    AlertingResumed,
     BurnRateCritical,
     BurnRateHigh,
     BurnRateLevelChanged,
@@ -39,6 +42,23 @@ FACTS: dict[Level, type[BurnRateLevelChanged]] = {
     Level.HIGH: BurnRateHigh,
     Level.CRITICAL: BurnRateCritical,
 }
+
+
+# So many are loaded, compared and written together.
+OBJECTIVES_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an evaluation may change of an objective."""
+
+    level: str
+    step: int
+    frozen_since: datetime | None
+
+    @classmethod
+    def of(cls, objective: Objective) -> "Outcome":
+        return cls(objective.level, objective.budget_step_announced, objective.frozen_since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,37 +104,56 @@ def evaluate_objectives(*, at: datetime, only: Iterable[str] | None = None) -> i
     how many levels changed.
     """
     concerned = selectors.all_objectives().filter(
-        Q(is_active=True) | ~Q(level=Objective.Level.NORMAL)
+        Q(is_active=True) | ~Q(level=Objective.Level.NORMAL) | Q(frozen_since__isnull=False)
     )
     if only is not None:
         concerned = concerned.filter(slug__in=list(only))
-    objectives = list(concerned)
-    statuses = selectors.objective_statuses(objectives, at=at)
+    return sum(_evaluate(batch, at=at) for batch in _batches(concerned))
+
+
+def _batches(objectives: QuerySet[Objective]) -> Iterator[list[Objective]]:
+    """Memory stays as it is, however many objectives there are."""
+    found = objectives.iterator(chunk_size=OBJECTIVES_AT_ONCE)
+    while batch := list(islice(found, OBJECTIVES_AT_ONCE)):
+        yield batch
+
+
+def _evaluate(objectives: list[Objective], *, at: datetime) -> int:
     unchanged: list[int] = []
     changed = 0
+    statuses = selectors.objective_statuses(objectives, at=at)
     for objective, status in zip(objectives, statuses, strict=True):
-        level = status.level if objective.is_active else Level.NORMAL
-        step = _next_step(objective, status)
-        if (level.value, step) == (objective.level, objective.budget_step_announced):
+        outcome = _outcome(objective, status, at=at)
+        if outcome == Outcome.of(objective):
             unchanged.append(objective.pk)
         else:
-            changed += _changed_at_all(objective, status, level=level, step=step, at=at)
+            changed += _changed_at_all(objective, status, outcome, at=at)
     _evaluated_no_later_than(at).filter(pk__in=unchanged).update(evaluated_at=at)
     return changed
 
 
+def _outcome(objective: Objective, status: ObjectiveStatus, *, at: datetime) -> Outcome:
+    if not objective.is_active:
+        return Outcome(Level.NORMAL.value, objective.budget_step_announced, None)
+    return Outcome(
+        level=status.level.value,
+        step=_next_step(objective, status),
+        frozen_since=(objective.frozen_since or at) if status.is_frozen else None,
+    )
+
+
 def _next_step(objective: Objective, status: ObjectiveStatus) -> int:
     announced = objective.budget_step_announced
-    if status.consumed is None or not objective.is_active:
+    if status.consumed is None:
         return announced
     return step_remembered(announced, step_reached(status.consumed))
 
 
 def _changed_at_all(
-    objective: Objective, status: ObjectiveStatus, *, level: Level, step: int, at: datetime
+    objective: Objective, status: ObjectiveStatus, outcome: Outcome, *, at: datetime
 ) -> bool:
     try:
-        return _change(objective, status, level=level, step=step, at=at)
+        return _change(objective, status, outcome, at=at)
     except Exception:
         # One objective's trouble must not keep the burns of the others untold.
         log.exception("objective_not_evaluated", objective=objective.slug)
@@ -123,30 +162,34 @@ def _changed_at_all(
 
 @transaction.atomic
 def _change(
-    objective: Objective, status: ObjectiveStatus, *, level: Level, step: int, at: datetime
+    objective: Objective, status: ObjectiveStatus, outcome: Outcome, *, at: datetime
 ) -> bool:
     """Returns whether the level changed; nothing is told when another beat was faster."""
-    has_new_level = level.value != objective.level
+    has_new_level = outcome.level != objective.level
     claimed = (
         _evaluated_no_later_than(at)
         .filter(
             pk=objective.pk,
             level=objective.level,
             budget_step_announced=objective.budget_step_announced,
+            frozen_since=objective.frozen_since,
         )
         .update(
-            level=level.value,
+            level=outcome.level,
             level_changed_at=at if has_new_level else objective.level_changed_at,
-            budget_step_announced=step,
+            budget_step_announced=outcome.step,
+            frozen_since=outcome.frozen_since,
             evaluated_at=at,
         )
     )
     if not claimed:
         return False
     if has_new_level:
-        announce(_level_fact(objective, status, level=level, at=at), at=at)
-    for reached in steps_to_announce(objective.budget_step_announced, step):
+        announce(_level_fact(objective, status, level=Level(outcome.level), at=at), at=at)
+    for reached in steps_to_announce(objective.budget_step_announced, outcome.step):
         announce(_consumed_fact(status, percent=reached * PERCENT_A_STEP, at=at), at=at)
+    if (outcome.frozen_since is None) != (objective.frozen_since is None):
+        announce(_frozen_fact(status, is_frozen=outcome.frozen_since is not None, at=at), at=at)
     return has_new_level
 
 
@@ -176,5 +219,17 @@ def _consumed_fact(status: ObjectiveStatus, *, percent: int, at: datetime) -> Er
         objective=status.slug,
         service=status.service_slug,
         consumed_percent=percent,
+        at=at.isoformat(),
+    )
+
+
+def _frozen_fact(
+    status: ObjectiveStatus, *, is_frozen: bool, at: datetime
+) -> AlertingFrozen | AlertingResumed:
+    fact = AlertingFrozen if is_frozen else AlertingResumed
+    return fact(
+        objective=status.slug,
+        service=status.service_slug,
+        windows=[pair.long_text for pair in status.pairs if pair.is_frozen],
         at=at.isoformat(),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
@@ -9,9 +10,16 @@ from django.db import models, transaction
 from catalog.models import Service
 from portal.shared.errors import FieldError
 from slo.errors import ObjectiveRefused
-from slo.models import BurnWindow, Indicator, Objective
+from slo.models import BurnWindow, Component, Indicator, Objective
 from slo.rules.alert_level import DEFAULT_PAIRS, Level, WindowPair
+from slo.rules.composite import Blend
 from slo.rules.request_outcome import Kind
+from slo.rules.time_slice import Budgeting, Slices
+from slo.rules.window import CalendarWindow, RollingWindow, Window
+from slo.services.buckets import add_counts
+from slo.services.slices import cut_history, slicing_of
+
+DEFAULT_WINDOW = RollingWindow(days=30)
 
 
 def create_indicator(
@@ -23,6 +31,7 @@ def create_indicator(
     endpoint: str = "*",
     method: str = "",
     latency_threshold_ms: int | None = None,
+    report_minutes: int | None = None,
 ) -> Indicator:
     """This will begin to count the requests that match. Raises ObjectiveRefused."""
     indicator = Indicator(
@@ -33,10 +42,33 @@ def create_indicator(
         endpoint=endpoint,
         method=method,
         latency_threshold_ms=latency_threshold_ms,
+        report_minutes=report_minutes,
     )
-    _refuse_invalid(indicator)
+    refuse_invalid(indicator)
     indicator.save()
     return indicator
+
+
+@transaction.atomic
+def create_composite(
+    *,
+    slug: str,
+    name: str,
+    service: Service,
+    components: Sequence[tuple[Indicator, int]],
+    blend: Blend = Blend.WEIGHTED_MEAN,
+) -> Indicator:
+    """This will blend indicators, each with its weight, into one. Raises ObjectiveRefused."""
+    composite = Indicator(
+        slug=slug, name=name, service=service, kind=Kind.COMPOSITE.value, blend=blend.value
+    )
+    refuse_invalid(composite)
+    composite.save()
+    for member, weight in components:
+        component = Component(composite=composite, member=member, weight=weight)
+        refuse_invalid(component)
+        component.save()
+    return composite
 
 
 @transaction.atomic
@@ -46,20 +78,27 @@ def create_objective(
     name: str,
     indicator: Indicator,
     target: Decimal,
-    window_days: int = 30,
+    window: Window = DEFAULT_WINDOW,
+    slices: Slices | None = None,
     burn_windows: Sequence[WindowPair] | None = None,
 ) -> Objective:
     """This will promise that share of good requests, with burn windows that raise alerts.
 
+    With `slices` the budget is of time, else of requests.
     Without `burn_windows` the defaults apply, but for those longer than the window and
     those that even a total outage could not set off. Raises ObjectiveRefused, for a given
     window that could never fire too.
     """
     objective = Objective(
-        slug=slug, name=name, indicator=indicator, target=target, window_days=window_days
+        slug=slug,
+        name=name,
+        indicator=indicator,
+        target=target,
+        **_window_fields(window),
+        **_slice_fields(slices),
     )
-    _refuse_invalid(objective)
-    objective.save()
+    refuse_invalid(objective)
+    save_objective(objective)
     if burn_windows is None:
         give_default_burn_windows(objective=objective)
     for pair in burn_windows or ():
@@ -71,6 +110,44 @@ def create_objective(
             level=pair.level,
         )
     return objective
+
+
+def _window_fields(window: Window) -> dict[str, Any]:
+    if isinstance(window, CalendarWindow):
+        return {
+            "window_kind": Objective.WindowKind.CALENDAR,
+            "calendar_unit": window.unit.value,
+            "time_zone": window.zone.key,
+        }
+    return {"window_kind": Objective.WindowKind.ROLLING, "window_days": window.days}
+
+
+def _slice_fields(slices: Slices | None) -> dict[str, Any]:
+    if slices is None:
+        return {"budgeting": Budgeting.OCCURRENCES.value}
+    return {
+        "budgeting": slices.budgeting.value,
+        "slice_minutes": slices.minutes,
+        "slice_target": slices.target,
+    }
+
+
+@transaction.atomic
+def save_objective(objective: Objective) -> None:
+    """This will store a checked objective, and cut what was counted so far into its slices."""
+    objective.slicing, is_new = None, False
+    if objective.slice_minutes:
+        # Nothing may be counted between the cutting of the past and of what comes.
+        Indicator.objects.select_for_update(no_key=True).get(pk=objective.indicator_id)
+        objective.slicing, is_new = slicing_of(
+            objective.indicator,
+            budgeting=Budgeting(objective.budgeting),
+            slice_minutes=objective.slice_minutes,
+            slice_target=objective.slice_target,
+        )
+    objective.save()
+    if is_new and objective.slicing:
+        add_counts(counts=cut_history(objective.slicing))
 
 
 def add_burn_window(
@@ -92,7 +169,7 @@ def add_burn_window(
         consumption=consumption,
         level=level.value,
     )
-    _refuse_invalid(window)
+    refuse_invalid(window)
     window.save()
     return window
 
@@ -116,7 +193,8 @@ def give_default_burn_windows(*, objective: Objective) -> list[BurnWindow]:
     return [w for w in windows if not w.makes_sense_for(objective)]
 
 
-def _refuse_invalid(noun: models.Model) -> None:
+def refuse_invalid(noun: models.Model) -> None:
+    """This will check a noun as a form would. Raises ObjectiveRefused, naming each field."""
     try:
         noun.full_clean()
     except ValidationError as error:

@@ -110,4 +110,5 @@ def _refusal(rejected: Sequence[RejectedItem]) -> RequestsRefused:
 @transaction.atomic
 def _count(items: Sequence[Mapping[str, Any]], expected: Expectation) -> None:
     served = (served_request(item, expected) for item in items)
-    add_counts(counts=tally(served, selectors.watches_by_service()))
+    found = tally(served, selectors.watches_by_service())
+    add_counts(counts=found.counts, latencies=found.latencies)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from incidents.selectors import IncidentRow, OnCallRow, OverdueRow, PagingFigures, ResolvedRow
+from slo.rules.window import Span
 from slo.selectors import Level, ObjectiveStatus
 from tests.conftest import NOON
 
@@ -57,7 +58,9 @@ def objective(**changes: Any) -> ObjectiveStatus:
         "service_name": "Checkout",
         "service_tier": 1,
         "target": Decimal("99.9"),
-        "window_days": 30,
+        "span": Span.ending(NOON, 43_200),
+        "coverage": None,
+        "remaining_raw": 0.31,
         "remaining": 0.31,
         "level": Level.NORMAL,
         "level_changed_at": NOON - timedelta(minutes=20),

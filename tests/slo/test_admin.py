@@ -17,6 +17,12 @@ from tests.cast import Cast
 from tests.factories.slo import BurnWindowFactory, IndicatorFactory, ObjectiveFactory
 from tests.slo.traffic import serve
 
+ROLLING = {
+    "window_kind": "rolling",
+    "window_days": 30,
+    "time_zone": "UTC",
+    "budgeting": "occurrences",
+}
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:slo_objective_changelist")
 
@@ -39,7 +45,7 @@ def address(objective: Objective) -> str:
 
 def new(**changed: Any) -> dict[str, Any]:
     indicator = IndicatorFactory.create()
-    usual = {"name": "Shop", "slug": "shop", "indicator": indicator.pk, "window_days": 30}
+    usual = {"name": "Shop", "slug": "shop", "indicator": indicator.pk, **ROLLING}
     return {**usual, "target": "99.9", "is_active": "on", **changed}
 
 
@@ -114,7 +120,7 @@ def test_a_window_that_could_never_fire_is_refused_on_the_form(alice_browser: Cl
     form = {
         "name": "Shop",
         "target": "90",
-        "window_days": 30,
+        **ROLLING,
         "is_active": "on",
         "burn_windows-TOTAL_FORMS": 1,
         "burn_windows-INITIAL_FORMS": 0,

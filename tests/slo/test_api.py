@@ -108,7 +108,7 @@ def test_dashboard_takes_a_fixed_number_of_queries(
     for window in BurnWindowFactory.create_batch(count):
         serve(window.objective.indicator, at=at, good=0, bad=1)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         document = alice_api.get("/api/slo/dashboard").json()
 
     assert document["generated_at"] == "2026-03-02T12:00:00Z"

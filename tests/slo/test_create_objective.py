@@ -12,6 +12,7 @@ from slo.errors import ObjectiveRefused
 from slo.models import Bucket, Indicator, Objective
 from slo.rules.alert_level import Level, WindowPair
 from slo.rules.request_outcome import Kind
+from slo.rules.window import RollingWindow
 from tests.factories.catalog import ServiceFactory
 from tests.factories.slo import BurnWindowFactory, IndicatorFactory, ObjectiveFactory
 
@@ -36,7 +37,7 @@ def test_gives_the_default_windows() -> None:
 
 
 def test_leaves_out_windows_longer_than_the_objectives() -> None:
-    assert levels(create(window_days=3)) == ["critical", "high", "medium"]
+    assert levels(create(window=RollingWindow(3))) == ["critical", "high", "medium"]
 
 
 def test_leaves_out_windows_that_could_never_fire() -> None:
@@ -50,8 +51,8 @@ def test_leaves_out_windows_that_could_never_fire() -> None:
         ({"target": Decimal(0)}, "/target"),
         ({"target": Decimal("99.99999")}, "/target"),
         ({"target": None}, "/target"),
-        ({"window_days": 0}, "/window_days"),
-        ({"window_days": 91}, "/window_days"),
+        ({"window": RollingWindow(0)}, "/window_days"),
+        ({"window": RollingWindow(91)}, "/window_days"),
         ({"slug": "Not a slug"}, "/slug"),
         ({"name": ""}, "/name"),
     ],

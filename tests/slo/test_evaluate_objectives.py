@@ -198,7 +198,7 @@ def test_needs_the_same_queries_for_any_number_of_objectives(
     for window in BurnWindowFactory.create_batch(7):
         serve(window.objective.indicator, at=at, good=10, bad=0)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         services.evaluate_objectives(at=at)
 
 

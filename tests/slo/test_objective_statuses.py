@@ -110,7 +110,7 @@ def test_all_statuses_take_a_fixed_number_of_queries(
     for window in BurnWindowFactory.create_batch(9):
         serve(window.objective.indicator, at=at, good=10, bad=0)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         statuses = selectors.all_objective_statuses(at=at)
 
     assert [status.remaining for status in statuses] == [1.0] * 9
@@ -136,7 +136,7 @@ def test_burn_down_covers_a_day_in_few_queries(
 ) -> None:
     serve(objective.indicator, at=at, good=200, bad=0, minutes_ago=2000)
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         points = selectors.burn_down("shop", at=at, points=100)
 
     assert len(points) == 100

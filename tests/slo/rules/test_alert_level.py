@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slo.rules.alert_level import Level, PairState, alert_level, pair_state
+from slo.rules.alert_level import Level, PairState, Verdict, alert_level, pair_state
 
 FACTOR = Fraction(10)
 ABOVE, AT, BELOW = Fraction(1001, 100), FACTOR, Fraction(1)
@@ -39,31 +39,45 @@ def test_levels_are_ranked() -> None:
 
 
 def test_the_highest_firing_level_wins() -> None:
-    pairs = [(Level.LOW, PairState.FIRING), (Level.HIGH, PairState.FIRING)]
+    pairs = [Verdict(Level.LOW, PairState.FIRING), Verdict(Level.HIGH, PairState.FIRING)]
 
     assert alert_level(pairs, current=Level.NORMAL) is Level.HIGH
 
 
 @pytest.mark.parametrize("state", [PairState.OK, PairState.RISING, PairState.RECOVERING])
 def test_a_pair_that_does_not_fire_lets_go(state: PairState) -> None:
-    assert alert_level([(Level.CRITICAL, state)], current=Level.CRITICAL) is Level.NORMAL
+    assert alert_level([Verdict(Level.CRITICAL, state)], current=Level.CRITICAL) is Level.NORMAL
 
 
-@given(current=levels, others=st.lists(st.tuples(raised, st.sampled_from(list(PairState)))))
-def test_silence_holds_the_current_level(
-    current: Level, others: list[tuple[Level, PairState]]
-) -> None:
-    silent = [(level, PairState.UNKNOWN) for level in Level if level is not Level.NORMAL]
+@given(
+    current=levels, others=st.lists(st.builds(Verdict, raised, st.sampled_from(list(PairState))))
+)
+def test_silence_holds_the_current_level(current: Level, others: list[Verdict]) -> None:
+    silent = [Verdict(level, PairState.UNKNOWN) for level in Level if level is not Level.NORMAL]
 
     assert alert_level([*silent, *others], current=current).rank >= current.rank
 
 
-@given(pairs=st.lists(st.tuples(raised, st.just(PairState.UNKNOWN))), current=levels)
-def test_silence_raises_nothing(pairs: list[tuple[Level, PairState]], current: Level) -> None:
+@given(pairs=st.lists(st.builds(Verdict, raised, st.just(PairState.UNKNOWN))), current=levels)
+def test_silence_raises_nothing(pairs: list[Verdict], current: Level) -> None:
     assert alert_level(pairs, current=current).rank <= current.rank
 
 
 def test_a_silent_pair_above_the_current_level_does_not_hold_it() -> None:
-    pairs = [(Level.CRITICAL, PairState.UNKNOWN), (Level.HIGH, PairState.OK)]
+    pairs = [Verdict(Level.CRITICAL, PairState.UNKNOWN), Verdict(Level.HIGH, PairState.OK)]
 
     assert alert_level(pairs, current=Level.HIGH) is Level.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("current", "expected"),
+    [
+        (Level.NORMAL, Level.NORMAL),
+        (Level.HIGH, Level.NORMAL),
+        (Level.CRITICAL, Level.CRITICAL),
+    ],
+)
+def test_few_requests_hold_a_level_and_raise_none(current: Level, expected: Level) -> None:
+    unproven = Verdict(Level.CRITICAL, PairState.FIRING, is_significant=False)
+
+    assert alert_level([unproven], current=current) is expected

@@ -64,7 +64,9 @@ def test_remaining_budget_goes_below_zero() -> None:
 def test_factor_is_the_published_one(
     window_days: int, hours: int, consumption: str, factor: str
 ) -> None:
-    found = burn_factor(Decimal(consumption), window_days=window_days, long_minutes=hours * 60)
+    found = burn_factor(
+        Decimal(consumption), window_minutes=window_days * 1440, long_minutes=hours * 60
+    )
 
     assert found == Fraction(factor)
 
@@ -74,11 +76,13 @@ def test_factor_is_the_published_one(
     [("99.9", True), ("93.06", True), ("93.05", False), ("90", False)],
 )
 def test_a_loose_target_strands_the_fastest_pair(target: str, expected: bool) -> None:
-    found = can_fire(Decimal("0.02"), window_days=30, long_minutes=60, target=Decimal(target))
+    found = can_fire(
+        Decimal("0.02"), window_minutes=43_200, long_minutes=60, target=Decimal(target)
+    )
 
     assert found is expected
 
 
 def test_a_factor_equal_to_a_total_outage_never_fires() -> None:
     # 0.1 of 30 days in 7.2 hours is a burn of 10, and so is a total outage of 90 %.
-    assert not can_fire(Decimal("0.1"), window_days=30, long_minutes=432, target=Decimal(90))
+    assert not can_fire(Decimal("0.1"), window_minutes=43_200, long_minutes=432, target=Decimal(90))

@@ -50,7 +50,7 @@ def test_tally_counts_by_minute() -> None:
     found = tally(requests, {"shop": [watch(Kind.AVAILABILITY)]})
 
     minute = AT.replace(second=0)
-    assert found == {
+    assert found.counts == {
         (1, minute): Counts(1, 2),
         (1, minute + timedelta(minutes=1)): Counts(1, 1),
     }
@@ -62,5 +62,5 @@ def test_tally_leaves_out_what_no_indicator_watches() -> None:
         watch(Kind.AVAILABILITY, method="POST"),
     ]
 
-    assert tally([served()], {"shop": watches}) == {}
-    assert tally([served()], {"other": [watch(Kind.AVAILABILITY)]}) == {}
+    assert tally([served()], {"shop": watches}).counts == {}
+    assert tally([served()], {"other": [watch(Kind.AVAILABILITY)]}).counts == {}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slo.rules.request_validation import Expectation, problems, served_request
@@ -99,6 +99,7 @@ values = st.sampled_from([*RIGHT.values(), "shop", "2026-03-02T12:00:00Z", [], {
 names = st.sampled_from([*RIGHT, "service", "response_time_ms", "at"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, values))
 def test_what_it_lets_through_can_be_read(changed: dict[str, Any]) -> None:
     item = {**RIGHT, **changed}

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from portal.shared import clock
-from portal.shared.admin import PortalAdmin, PortalInline, ReadOnlyAdmin, Verb, badge
+from portal.shared.admin import PortalAdmin, PortalInline, Verb, badge
 from portal.shared.charts import burn_down_svg
 from slo import selectors, services
-from slo.models import Bucket, BurnWindow, Indicator, LogCursor, Objective
+from slo.models import BurnWindow, Objective
 from slo.rules.alert_level import PairState
 from slo.selectors import ObjectiveStatus
 
@@ -27,34 +27,6 @@ TONES = {
     "high": "high",
     "critical": "critical",
 }
-# What an indicator counts cannot change under counts that are already there.
-DEFINITION = ("service", "kind", "endpoint", "method", "latency_threshold_ms")
-
-
-@admin.register(Indicator)
-class IndicatorAdmin(PortalAdmin[Indicator]):
-    list_display = ("name", "service", "kind", "endpoint", "method", "latency_threshold_ms")
-    list_filter = ("kind", "service")
-    list_select_related = ("service",)
-    search_fields = ("name", "slug", "service__name", "service__slug")
-    prepopulated_fields = {"slug": ("name",)}
-    fields = ("name", "slug", *DEFINITION)
-    ordering = ("slug",)
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Indicator | None = None
-    ) -> Sequence[str]:
-        has_counts = obj is not None and obj.buckets.exists()
-        return (*DEFINITION, "slug") if has_counts else ()
-
-    def get_prepopulated_fields(
-        self, request: HttpRequest, obj: Indicator | None = None
-    ) -> dict[str, Sequence[str]]:
-        return {} if obj else super().get_prepopulated_fields(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Indicator | None = None) -> bool:
-        is_deletable = obj is not None and not obj.buckets.exists()
-        return is_deletable and bool(super().has_delete_permission(request, obj))
 
 
 class _PlainDecimals(ModelForm[Any]):
@@ -86,7 +58,20 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
     search_fields = ("name", "slug", "indicator__service__name", "indicator__service__slug")
     ordering = ("slug",)
     prepopulated_fields = {"slug": ("name",)}
-    fields = ("name", "slug", "indicator", "target", "window_days", "is_active")
+    fields = (
+        "name",
+        "slug",
+        "indicator",
+        "target",
+        "window_kind",
+        "window_days",
+        "calendar_unit",
+        "time_zone",
+        "budgeting",
+        "slice_minutes",
+        "slice_target",
+        "is_active",
+    )
     form = _PlainDecimals
     inlines = (BurnWindowInline,)
     change_form_outer_before_template = "slo/objective_standing.html"
@@ -145,7 +130,7 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
         form: ModelForm[Objective],
         change: bool,
     ) -> None:
-        super().save_model(request, obj, form, change)
+        services.save_objective(obj)
         left_out = [] if change else services.give_default_burn_windows(objective=obj)
         if left_out:
             self.message_user(
@@ -161,7 +146,7 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
     def page_context(self, request: HttpRequest, subject: Objective) -> dict[str, Any]:
         at = clock.now()
         status = selectors.objective_status(subject.slug, at=at)
-        points = selectors.burn_down(status, at=at)
+        points = selectors.burn_down(status.slug, at=at)
         return {
             "status": status,
             "pairs": [(pair, PAIR_STATES[pair.state]) for pair in status.pairs],
@@ -208,27 +193,3 @@ def _figure(text: str | None) -> SafeString:
     if text is None:
         return format_html('<span class="op-muted">{}</span>', gettext("no data"))
     return format_html("<bdi>{}</bdi>", text.replace("-", "−"))
-
-
-@admin.register(Bucket)
-class BucketAdmin(ReadOnlyAdmin[Bucket]):
-    list_display = ("indicator", "minute", "good", "total")
-    list_filter = ("indicator",)
-    list_select_related = ("indicator",)
-    show_full_result_count = False
-    # By the key: there is no index over the minutes of all indicators together.
-    ordering = ("-id",)
-
-
-@admin.register(LogCursor)
-class LogCursorAdmin(ReadOnlyAdmin[LogCursor]):
-    list_display = ("path", "service", "line_count", "malformed_shown", "offset", "advanced_at")
-    list_filter = ("service",)
-    list_select_related = ("service",)
-    search_fields = ("path",)
-    ordering = ("path",)
-
-    @display(description=_("malformed lines"), ordering="malformed_count")
-    def malformed_shown(self, cursor: LogCursor) -> SafeString:
-        tone = "medium" if cursor.malformed_count else "quiet"
-        return badge(str(cursor.malformed_count), tone)

@@ -1,0 +1,5 @@
+"""The web door to promises: one module a theme."""
+
+from slo.admin import access_logs, indicators, objectives
+
+__all__ = ["access_logs", "indicators", "objectives"]
