@@ -28,6 +28,7 @@ urlpatterns = [
     path("api/", include(api)),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("incidents.urls")),
+    path("", include("slo.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.prometheus, name="metrics"),

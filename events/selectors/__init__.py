@@ -12,7 +12,7 @@ from events.selectors.dead_letters import (
     subscribers_with_letters,
 )
 from events.selectors.lag import ConsumerLag, Head, RelayLag, consumer_lags, head, relay_lag
-from events.selectors.log import event_of, head_of_log, of_type, recent_events
+from events.selectors.log import event_of, head_of_log, of_type, recent_events, recorded_between
 from events.selectors.log_tail import Tail, tail
 from events.selectors.places import events_of_stream
 from events.selectors.retention import (
@@ -64,6 +64,7 @@ __all__ = [
     "preview",
     "read_stream",
     "recent_events",
+    "recorded_between",
     "relay_lag",
     "subscribers_with_letters",
     "tail",

@@ -1,6 +1,7 @@
 """What stands in the log."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.db.models.functions import Left
@@ -16,6 +17,11 @@ def head_of_log() -> int:
 
 def recent_events(*, limit: int = 50) -> QuerySet[Event]:
     return Event.objects.order_by("-id")[:limit]
+
+
+def recorded_between(start: datetime, end: datetime, *, limit: int) -> QuerySet[Event]:
+    """This will return what was recorded from `start` to before `end`, the newest first."""
+    return Event.objects.filter(recorded_at__gte=start, recorded_at__lt=end).order_by("-id")[:limit]
 
 
 def of_type(events: QuerySet[Event], pattern: str) -> QuerySet[Event]:

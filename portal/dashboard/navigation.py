@@ -53,6 +53,7 @@ GROUPS = (
         (
             Entry(_("Objectives"), "target", "slo.objective"),
             Entry(_("Indicators"), "monitoring", "slo.indicator"),
+            Entry(_("Status pages"), "public", "slo.statuspage"),
         ),
     ),
     Group(

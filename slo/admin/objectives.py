@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -14,10 +15,9 @@ from unfold.decorators import display
 
 from portal.shared import clock
 from portal.shared.admin import PortalAdmin, PortalInline, Verb, badge
-from portal.shared.charts import burn_down_svg
 from slo import selectors, services
+from slo.admin import objective_page
 from slo.models import BurnWindow, Objective
-from slo.rules.alert_level import PairState
 from slo.selectors import ObjectiveStatus
 
 TONES = {
@@ -144,28 +144,18 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
             )
 
     def page_context(self, request: HttpRequest, subject: Objective) -> dict[str, Any]:
-        at = clock.now()
-        status = selectors.objective_status(subject.slug, at=at)
-        points = selectors.burn_down(status.slug, at=at)
-        return {
-            "status": status,
-            "pairs": [(pair, PAIR_STATES[pair.state]) for pair in status.pairs],
-            "chart": burn_down_svg(
-                points,
-                title=gettext("Error budget over the last 24 hours"),
-                width=480,
-                height=160,
+        return objective_page.context_of(request, subject, at=clock.now())
+
+    def get_urls(self) -> list[URLPattern]:
+        minutes = objective_page.minutes_page(self.admin_site, self.has_view_permission)
+        return [
+            path(
+                "<path:object_id>/minutes/",
+                self.admin_site.admin_view(minutes),
+                name="slo_objective_minutes",
             ),
-        }
-
-
-PAIR_STATES = {
-    PairState.OK: (_("ok"), "good"),
-    PairState.RISING: (_("rising"), "low"),
-    PairState.FIRING: (_("firing"), "critical"),
-    PairState.RECOVERING: (_("recovering"), "medium"),
-    PairState.UNKNOWN: (_("no data"), "quiet"),
-}
+            *super().get_urls(),
+        ]
 
 
 def _standing_columns() -> tuple[Callable[[Objective], SafeString], ...]:

@@ -13,6 +13,8 @@ from slo.selectors.indicators import (
     known_service_slugs,
     watches_by_service,
 )
+from slo.selectors.latencies import latency_histogram
+from slo.selectors.minutes import MinuteShare, minutes_of, worst_minutes
 from slo.selectors.objectives import (
     SHOWN_WINDOWS,
     ObjectiveStatus,
@@ -24,6 +26,7 @@ from slo.selectors.objectives import (
     objective_statuses,
     statuses_of_services,
 )
+from slo.selectors.status_pages import PublicStanding, public_standing
 from slo.selectors.windows import Readings, cumulative_counts
 
 __all__ = [
@@ -31,8 +34,10 @@ __all__ = [
     "Account",
     "BurnDown",
     "Level",
+    "MinuteShare",
     "ObjectiveStatus",
     "PairStatus",
+    "PublicStanding",
     "Readings",
     "accounts",
     "all_indicators",
@@ -47,13 +52,17 @@ __all__ = [
     "find_objective",
     "get_objective",
     "known_service_slugs",
+    "latency_histogram",
     "malformed_line_count",
+    "minutes_of",
     "objective_counts_by_level",
     "objective_histories",
     "objective_status",
     "objective_statuses",
+    "public_standing",
     "series_history",
     "statuses_of_services",
     "watches_by_service",
     "window_starts",
+    "worst_minutes",
 ]

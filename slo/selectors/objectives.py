@@ -101,6 +101,18 @@ class ObjectiveStatus:
         return "healthy" if self.level is Level.NORMAL else "at_risk"
 
     @property
+    def service_level(self) -> float | None:
+        """The share of good requests over the window, None without data."""
+        if self.consumed is None:
+            return None
+        return float(1 - self.consumed * error_budget(self.target))
+
+    @property
+    def is_corrected(self) -> bool:
+        """Corrections take something out of the window."""
+        return self.remaining != self.remaining_raw
+
+    @property
     def is_frozen(self) -> bool:
         """Too little data holds the level of at least one pair."""
         return any(pair.is_frozen for pair in self.pairs)

@@ -76,7 +76,7 @@ def test_list_takes_a_fixed_number_of_queries(alice_browser: Client) -> None:
 
 def test_page_shows_windows_and_chart(alice_browser: Client, at: datetime) -> None:
     objective = BurnWindowFactory.create().objective
-    serve(objective.indicator, at=at, good=95, bad=5)
+    serve(objective.indicator, at=at, good=80, bad=20)
     serve(objective.indicator, at=at, good=100, bad=0, minutes_ago=30)
 
     text = page(alice_browser, address(objective))
