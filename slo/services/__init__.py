@@ -4,7 +4,9 @@ from slo.services.access_logs import AccessLogFollower, Progress
 from slo.services.buckets import add_counts
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
 from slo.services.objectives import (
+    DEFAULT_WINDOW,
     add_burn_window,
+    change_objective,
     create_composite,
     create_indicator,
     create_objective,
@@ -16,6 +18,7 @@ from slo.services.requests import Ingested, RejectedItem, ingest_requests, recor
 from slo.services.seeds import sow_defaults, sow_demo
 
 __all__ = [
+    "DEFAULT_WINDOW",
     "AccessLogFollower",
     "BurnRate",
     "Ingested",
@@ -24,6 +27,7 @@ __all__ = [
     "add_burn_window",
     "add_counts",
     "calculate_burn_rate",
+    "change_objective",
     "create_composite",
     "create_indicator",
     "create_objective",
