@@ -2,6 +2,7 @@
 
 from slo.services.access_logs import AccessLogFollower, Progress
 from slo.services.buckets import add_counts
+from slo.services.demo import sow_demo
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
 from slo.services.objectives import (
     DEFAULT_WINDOW,
@@ -15,7 +16,7 @@ from slo.services.objectives import (
     save_objective,
 )
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
-from slo.services.seeds import sow_defaults, sow_demo
+from slo.services.seeds import sow_defaults
 
 __all__ = [
     "DEFAULT_WINDOW",
