@@ -6,17 +6,34 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
 from catalog.selectors import get_service
 from slo.errors import UnknownFreezeOverride
 from slo.models import FreezeOverride
-from slo.rules.gate import Risk, Standing, Verdict, is_spent, verdict
+from slo.rules.gate import Finding, Reason, Risk, Standing, Verdict, is_spent, verdict
 from slo.selectors.objectives import (
     ObjectiveStatus,
     all_objective_statuses,
     statuses_of_services,
 )
+
+SENTENCES = {
+    Finding.BUDGET_SPENT: _("The error budget of %(objective)s is spent: %(left)s %% remain."),
+    Finding.BURNING: _("%(objective)s burns at level %(level)s now."),
+    Finding.BELOW_RESERVE: _(
+        "%(left)s %% of the error budget of %(objective)s remain; a risky change wants "
+        "%(reserve)s %%."
+    ),
+    Finding.ALERTING_FROZEN: _("The alerts of %(objective)s are frozen for want of data."),
+    Finding.NO_DATA: _("Nothing was counted for %(objective)s in its window."),
+    Finding.DEPENDENCY: _(
+        "%(service)s, which it depends on, is in trouble: %(objective)s has %(left)s %% of its "
+        "budget and is at level %(level)s."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +47,32 @@ class Gate:
     statuses: tuple[ObjectiveStatus, ...]
     override: FreezeOverride | None
 
-    def status_of(self, objective: str) -> ObjectiveStatus | None:
-        return next((status for status in self.statuses if status.slug == objective), None)
+    @property
+    def explained(self) -> list[tuple[Reason, str]]:
+        """Each reason with a sentence, what refuses first."""
+        statuses = {status.slug: status for status in self.statuses}
+        return [
+            (reason, _sentence(reason, statuses.get(reason.objective), service=self.service))
+            for reason in self.verdict.reasons
+        ]
+
+    @property
+    def summary(self) -> str:
+        """The answer in a sentence; one that relied on an override says so, and whose."""
+        named = {"service": self.service.slug, "risk": self.risk.value}
+        if self.verdict.relies_on_override and self.override:
+            return gettext(
+                "%(service)s may be changed, but only by an override of %(who)s until %(until)s: "
+                "%(reason)s"
+            ) % {
+                **named,
+                "who": self.override.granted_by or "–",
+                "until": f"{self.override.expires_at:%Y-%m-%d %H:%M} UTC",
+                "reason": self.override.reason,
+            }
+        if self.verdict.is_allowed:
+            return gettext("%(service)s may be changed (risk: %(risk)s).") % named
+        return gettext("%(service)s may not be changed now (risk: %(risk)s).") % named
 
 
 def gate(service_slug: str, *, risk: Risk, at: datetime) -> Gate:
@@ -103,3 +144,17 @@ def _standing(status: ObjectiveStatus) -> Standing:
         level=status.level,
         is_frozen=status.is_frozen,
     )
+
+
+def _sentence(reason: Reason, status: ObjectiveStatus | None, *, service: Service) -> str:
+    if status is None:
+        return gettext("%(service)s has no active objective: nothing is known of it.") % {
+            "service": service.slug
+        }
+    return SENTENCES[reason.finding] % {
+        "objective": status.slug,
+        "service": status.service_slug,
+        "left": f"{(status.remaining or 0) * 100:.1f}",
+        "reserve": f"{float(settings.SLO_RISKY_RESERVE) * 100:.0f}",
+        "level": status.level.value,
+    }
