@@ -15,6 +15,10 @@ class UnknownObjective(NotFound):
     title = "There is no such objective"
 
 
+class UnknownIndicator(InvalidInput):
+    title = "There is no such indicator"
+
+
 class ObjectiveRefused(InvalidInput):
     """The objective, its indicator or a burn window could not be stored as asked."""
 

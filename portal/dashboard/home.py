@@ -194,8 +194,9 @@ def _badness(row: ObjectiveStatus) -> tuple[int, float]:
 
 
 def _is_told(row: ObjectiveStatus) -> bool:
-    # A budget that is spent stays in sight when the burning has stopped.
-    return row.level is not Level.NORMAL or _is_spent(row)
+    # A budget that is spent stays in sight when the burning has stopped, and so does one
+    # whose alerts are blind.
+    return row.level is not Level.NORMAL or _is_spent(row) or row.is_frozen
 
 
 def _is_spent(row: ObjectiveStatus) -> bool:

@@ -304,6 +304,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    # Fields of one name with choices of their own.
+    "ENUM_NAME_OVERRIDES": {"ObjectiveStatusEnum": "slo.api.serializers.STATUSES"},
     "SCHEMA_PATH_PREFIX": "/api",
 }
 

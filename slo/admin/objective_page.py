@@ -32,6 +32,8 @@ SPANS = {
 DEFAULT_SPAN = "24h"
 # A minute each over six hours; a screen has no more pixels than this.
 POINTS = 361
+# One paper scaled to every screen would have letters for none: the style shows the one that fits.
+PAPERS = {"narrow": (480, 200), "wide": (1080, 240)}
 WORST_SHOWN = 8
 MINUTES_A_PAGE = 60
 EVENTS_SHOWN = 50
@@ -54,17 +56,16 @@ def context_of(request: HttpRequest, objective: Objective, *, at: datetime) -> d
     status = selectors.objective_status(objective.slug, at=at)
     span = Span(window_end(at - length), window_end(at))
     points = selectors.burn_down(objective, at=at, points=POINTS, since=at - length)
+    title = gettext("Error budget, last %(span)s") % {"span": label}
     return {
         "status": status,
         "at": at,
         "pairs": [(pair, *state_of(pair)) for pair in status.pairs],
         "spans": [(key, text, key == name) for key, (_length, text) in SPANS.items()],
-        "chart": burn_down_svg(
-            points,
-            title=gettext("Error budget, last %(span)s") % {"span": label},
-            width=720,
-            height=220,
-        ),
+        "charts": [
+            (shape, burn_down_svg(points, title=title, width=width, height=height))
+            for shape, (width, height) in PAPERS.items()
+        ],
         "worst": [
             (share, _minutes_address(objective, share.minute))
             for share in selectors.worst_minutes(objective, span, at=at, most=WORST_SHOWN)

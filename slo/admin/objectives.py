@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -90,7 +90,8 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         standing = _standing_columns()
-        return ("name", "service", "level_shown", "target_shown", *standing, "is_active")
+        shown = ("level_shown", "target_shown", "window_shown", *standing)
+        return ("name", "service", *shown, "is_active")
 
     @display(description=_("service"), ordering="indicator__service__name")
     def service(self, objective: Objective) -> str:
@@ -98,11 +99,20 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
 
     @display(description=_("level"), ordering="level")
     def level_shown(self, objective: Objective) -> SafeString:
-        return badge(objective.get_level_display(), TONES[objective.level])
+        level = badge(objective.get_level_display(), TONES[objective.level])
+        if objective.frozen_since is None:
+            return level
+        return format_html("{} {}", level, badge(_("frozen"), "quiet"))
 
     @display(description=_("target"), ordering="target")
     def target_shown(self, objective: Objective) -> SafeString:
         return _figure(f"{objective.target.normalize():f} %")
+
+    @display(description=_("window"))
+    def window_shown(self, objective: Objective) -> str:
+        if objective.window_kind == Objective.WindowKind.CALENDAR:
+            return str(objective.get_calendar_unit_display())
+        return ngettext("%d day", "%d days", objective.window_days) % objective.window_days
 
     def get_inlines(self, request: HttpRequest, obj: Objective | None) -> Sequence[Any]:
         """A new objective is given the default burn windows when it is saved."""

@@ -1,6 +1,6 @@
 """The REST door to what budgets were spent on, and how fast incidents were answered."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.shared import clock
 from portal.shared.api.views import Endpoint
 from portal.shared.errors import FieldError
 from slo import selectors
-from slo.api.views import moment_asked_for
+from slo.api.moments import AT, moment_asked_for
 from slo.errors import SpanRefused
 from slo.rules.ledger import Cause
 from slo.rules.response_time import Spread
@@ -96,9 +96,7 @@ class LedgerView(Endpoint):
 
     @extend_schema(
         operation_id="slo_ledger",
-        parameters=[
-            OpenApiParameter("at", datetime, description="A past moment; now if left out.")
-        ],
+        parameters=[AT],
         responses=LedgerSerializer,
     )
     def get(self, request: Request, slug: str) -> Response:

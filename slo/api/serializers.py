@@ -93,7 +93,17 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
 
     class Meta:
         model = Indicator
-        fields = ("slug", "name", "service", "kind", "endpoint", "method", "latency_threshold_ms")
+        fields = (
+            "slug",
+            "name",
+            "service",
+            "kind",
+            "endpoint",
+            "method",
+            "latency_threshold_ms",
+            "report_minutes",
+            "first_minute",
+        )
 
 
 class BurnWindowSerializer(serializers.ModelSerializer[BurnWindow]):
@@ -110,6 +120,7 @@ class ObjectiveSerializer(serializers.ModelSerializer[Objective]):
     indicator = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     service = serializers.SlugField(source="indicator.service.slug")
     target = serializers.FloatField(help_text="Percent.")
+    slice_target = serializers.FloatField(allow_null=True, help_text="Percent.")
     level = serializers.CharField(help_text="As it was last announced.")
     burn_windows = BurnWindowSerializer(many=True)
 
@@ -121,11 +132,18 @@ class ObjectiveSerializer(serializers.ModelSerializer[Objective]):
             "indicator",
             "service",
             "target",
+            "budgeting",
+            "slice_minutes",
+            "slice_target",
+            "window_kind",
             "window_days",
+            "calendar_unit",
+            "time_zone",
             "is_active",
             "level",
             "level_changed_at",
             "evaluated_at",
+            "frozen_since",
             "burn_windows",
         )
 

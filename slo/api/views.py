@@ -1,28 +1,25 @@
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.shared import clock
 from portal.shared.api.idempotency import answer_once
-from portal.shared.api.views import Endpoint, ReadOnlyViewSet
+from portal.shared.api.views import Endpoint
 from portal.shared.errors import FieldError
 from slo import selectors, services
+from slo.api.moments import AT, moment_asked_for
 from slo.api.serializers import (
     DashboardSerializer,
-    IndicatorSerializer,
     IngestedSerializer,
-    ObjectiveSerializer,
     ObjectiveStatusSerializer,
     ReportSerializer,
     status_document,
 )
-from slo.errors import MomentRefused, RequestsRefused
+from slo.errors import RequestsRefused
 from slo.rules.alert_level import Level
-from slo.rules.request_validation import moment
 
 AN_OBJECT = 'Send an object: {"requests": [...], "partial": false}.'
 
@@ -50,37 +47,13 @@ class BurnRateView(Endpoint):
 
     @extend_schema(
         operation_id="slo_burn_rate",
-        parameters=[
-            OpenApiParameter(
-                "at", datetime, description="A past moment to look at; now if left out."
-            )
-        ],
+        parameters=[AT],
         responses=ObjectiveStatusSerializer,
     )
     def get(self, request: Request, slo_id: str) -> Response:
         """How one objective stands now, or stood at a moment."""
-        status = selectors.objective_status(slo_id, at=_moment_asked_for(request))
+        status = selectors.objective_status(slo_id, at=moment_asked_for(request))
         return Response(status_document(status))
-
-
-@extend_schema_view(retrieve=extend_schema(description="One promise, by slug."))
-class ObjectiveViewSet(ReadOnlyViewSet):
-    """What is promised."""
-
-    queryset = selectors.all_objectives()
-    serializer_class = ObjectiveSerializer
-    filterset_fields = ("is_active", "level")
-    lookup_field = "slug"
-
-
-@extend_schema_view(retrieve=extend_schema(description="One indicator, by slug."))
-class IndicatorViewSet(ReadOnlyViewSet):
-    """What is counted."""
-
-    queryset = selectors.all_indicators()
-    serializer_class = IndicatorSerializer
-    filterset_fields = ("kind",)
-    lookup_field = "slug"
 
 
 class RequestsView(Endpoint):
@@ -101,25 +74,6 @@ class RequestsView(Endpoint):
             return Response(_ingested_document(ingested))
 
         return answer_once(request, at=at, answer=ingest)
-
-
-def _moment_asked_for(request: Request) -> datetime:
-    now = clock.now()
-    asked = request.query_params.get("at")
-    if asked is None:
-        return now
-    # A plus that was not escaped in the address arrives as a space.
-    found = moment(asked) or moment("+".join(asked.rsplit(" ", 1)))
-    if found is None:
-        raise MomentRefused(
-            "The moment cannot be read.",
-            fields=[FieldError("/at", "Use a time with its offset: 2026-03-02T12:00:00Z.")],
-        )
-    if found > now:
-        raise MomentRefused(
-            "The moment has not come yet.", fields=[FieldError("/at", "Use a past time.")]
-        )
-    return found
 
 
 def _report(document: Any) -> tuple[list[Any], bool]:

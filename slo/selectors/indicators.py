@@ -3,7 +3,8 @@ from collections import defaultdict
 from django.db.models import QuerySet
 
 from catalog.selectors import all_services
-from slo.errors import UnknownObjective
+from portal.shared.errors import FieldError
+from slo.errors import UnknownIndicator, UnknownObjective
 from slo.models import Indicator, Objective
 from slo.rules.request_outcome import REQUEST_KINDS, Watch
 
@@ -34,6 +35,22 @@ def get_objective(slug: str) -> Objective:
             "There is no such objective. GET /api/slo/objectives lists the known ones."
         )
     return objective
+
+
+def get_indicators(slugs: list[str], *, field: str) -> list[Indicator]:
+    """This will return the indicators in the order asked for; raises UnknownIndicator."""
+    found = {indicator.slug: indicator for indicator in all_indicators().filter(slug__in=slugs)}
+    missing = [
+        FieldError(field if len(slugs) == 1 else f"{field}/{place}", f"No indicator {slug!r}.")
+        for place, slug in enumerate(slugs)
+        if slug not in found
+    ]
+    if missing:
+        raise UnknownIndicator(
+            "There is no such indicator. GET /api/slo/indicators lists the known ones.",
+            fields=missing,
+        )
+    return [found[slug] for slug in slugs]
 
 
 def watches_by_service() -> dict[str, list[Watch]]:

@@ -3,10 +3,13 @@
 from slo.services.access_logs import AccessLogFollower, Progress
 from slo.services.buckets import add_counts
 from slo.services.corrections import TimeTakenOut, enter_correction, withdraw_correction
+from slo.services.demo import sow_demo
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
 from slo.services.freeze_overrides import grant_freeze_override, revoke_freeze_override
 from slo.services.objectives import (
+    DEFAULT_WINDOW,
     add_burn_window,
+    change_objective,
     create_composite,
     create_indicator,
     create_objective,
@@ -22,9 +25,10 @@ from slo.services.occasions import (
     record_change,
 )
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
-from slo.services.seeds import sow_defaults, sow_demo
+from slo.services.seeds import sow_defaults
 
 __all__ = [
+    "DEFAULT_WINDOW",
     "AccessLogFollower",
     "BurnRate",
     "Change",
@@ -36,6 +40,7 @@ __all__ = [
     "add_burn_window",
     "add_counts",
     "calculate_burn_rate",
+    "change_objective",
     "create_composite",
     "create_indicator",
     "create_objective",

@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from catalog.models import Service
 from portal.shared.errors import FieldError
+from slo import selectors
 from slo.errors import ObjectiveRefused
 from slo.models import BurnWindow, Component, Indicator, Objective
 from slo.rules.alert_level import DEFAULT_PAIRS, Level, WindowPair
@@ -20,6 +21,21 @@ from slo.services.buckets import add_counts
 from slo.services.slices import cut_history, slicing_of
 
 DEFAULT_WINDOW = RollingWindow(days=30)
+DEFINITION = (
+    "name",
+    "slug",
+    "indicator",
+    "target",
+    "budgeting",
+    "slice_minutes",
+    "slice_target",
+    "slicing",
+    "window_kind",
+    "window_days",
+    "calendar_unit",
+    "time_zone",
+    "is_active",
+)
 
 
 def create_indicator(
@@ -133,6 +149,31 @@ def _slice_fields(slices: Slices | None) -> dict[str, Any]:
 
 
 @transaction.atomic
+def change_objective(
+    *,
+    slug: str,
+    name: str | None = None,
+    target: Decimal | None = None,
+    window: Window | None = None,
+    is_active: bool | None = None,
+) -> Objective:
+    """This will change a promise; None leaves a part as it is.
+
+    Raises UnknownObjective, and ObjectiveRefused for one that would strand its alerts.
+    """
+    objective = selectors.get_objective(slug)
+    changes: dict[str, Any] = {"name": name, "target": target, "is_active": is_active}
+    if window is not None:
+        changes |= {"calendar_unit": "", "time_zone": "UTC", **_window_fields(window)}
+    for field, value in changes.items():
+        if value is not None:
+            setattr(objective, field, value)
+    refuse_invalid(objective)
+    save_objective(objective)
+    return objective
+
+
+@transaction.atomic
 def save_objective(objective: Objective) -> None:
     """This will store a checked objective, and cut what was counted so far into its slices."""
     objective.slicing, is_new = None, False
@@ -145,7 +186,8 @@ def save_objective(objective: Objective) -> None:
             slice_minutes=objective.slice_minutes,
             slice_target=objective.slice_target,
         )
-    objective.save()
+    # What evaluation writes meanwhile stays as it is.
+    objective.save(update_fields=DEFINITION if objective.pk else None)
     if is_new and objective.slicing:
         add_counts(counts=cut_history(objective.slicing))
 

@@ -6,7 +6,8 @@ import pytest
 
 from incidents.selectors import ResolvedRow
 from portal.dashboard.home import Home, home
-from slo.selectors import Level
+from slo.rules.alert_level import DEFAULT_PAIRS, PairState
+from slo.selectors import Level, PairStatus
 from tests.dashboard.conftest import Furnish
 from tests.dashboard.rooms import incident, objective, overdue, paging
 
@@ -137,3 +138,21 @@ def test_shows_a_section_only_to_those_who_may_see_it(
     assert getattr(with_right, section) is not None
     assert getattr(without_any, section) is None
     assert without_any.figures == []
+
+
+def test_shows_an_objective_whose_alerts_are_blind(furnish: Furnish, at: datetime) -> None:
+    blind = PairStatus(
+        pair=DEFAULT_PAIRS[0],
+        factor=14.4,
+        long_burn=None,
+        short_burn=None,
+        state=PairState.UNKNOWN,
+        coverage=0.2,
+        is_frozen=True,
+        is_suppressed=False,
+    )
+    furnish(objectives=[objective(level=Level.NORMAL, pairs=(blind,))])
+
+    shown = home(at)
+
+    assert [line.row.is_frozen for line in shown.burning or ()] == [True]

@@ -51,8 +51,21 @@ def test_demo_shows_a_healthy_month_with_past_burns(at: datetime, hour: int) -> 
         "checkout-availability": "healthy",
         "payments-availability": "healthy",
         "search-latency": "exhausted",
+        "search-latency-slices": "exhausted",
+        "checkout-month": "healthy",
     }
     assert not recent_events().exists()
+
+
+def test_demo_blends_a_journey(at: datetime) -> None:
+    for slug in ("storefront", "checkout", "payments"):
+        ServiceFactory.create(slug=slug)
+
+    services.sow_demo(at, None)
+
+    status = selectors.objective_status("buying", at=at)
+    assert status.remaining is not None
+    assert 0 < status.remaining < 1
 
 
 def test_demo_is_made_once(at: datetime) -> None:
