@@ -2,10 +2,19 @@
 
 from slo.services.access_logs import AccessLogFollower, Progress
 from slo.services.buckets import add_counts
-from slo.services.corrections import TimeTakenOut, enter_correction, withdraw_correction
+from slo.services.corrections import (
+    TimeTakenOut,
+    check_correction,
+    enter_correction,
+    withdraw_correction,
+)
 from slo.services.demo import sow_demo
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
-from slo.services.freeze_overrides import grant_freeze_override, revoke_freeze_override
+from slo.services.freeze_overrides import (
+    check_freeze_override,
+    grant_freeze_override,
+    revoke_freeze_override,
+)
 from slo.services.objectives import (
     DEFAULT_WINDOW,
     add_burn_window,
@@ -41,6 +50,8 @@ __all__ = [
     "add_counts",
     "calculate_burn_rate",
     "change_objective",
+    "check_correction",
+    "check_freeze_override",
     "create_composite",
     "create_indicator",
     "create_objective",

@@ -50,7 +50,7 @@ def enter_correction(*, wanted: TimeTakenOut, acting_user: User, at: datetime) -
 
     Raises CorrectionRefused naming each field, UnknownObjective and UnknownService.
     """
-    _refuse(wanted, at=at)
+    check_correction(wanted=wanted, at=at)
     objective, service = _whose(wanted)
     correction = Correction.objects.create(
         objective=objective,
@@ -106,7 +106,8 @@ def _whose(wanted: TimeTakenOut) -> tuple[Objective | None, Service | None]:
     return objective, None
 
 
-def _refuse(wanted: TimeTakenOut, *, at: datetime) -> None:
+def check_correction(*, wanted: TimeTakenOut, at: datetime) -> None:
+    """This will raise CorrectionRefused, naming each field, where it could not be entered."""
     wrong = [*_wrong_fields(wanted, at=at)] or [*_wrong_recurrence(wanted)]
     if wrong:
         raise CorrectionRefused("The time was not taken out of any budget.", fields=wrong)

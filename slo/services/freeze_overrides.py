@@ -30,14 +30,7 @@ def grant_freeze_override(
     Raises FreezeOverrideRefused without a reason or with an end that is past or more than
     72 hours away, and UnknownService.
     """
-    wrong = []
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        detail = f"Say why it must be changed, in at most {LONGEST_REASON} characters."
-        wrong.append(FieldError("/reason", detail))
-    if not at < expires_at <= at + LONGEST:
-        wrong.append(FieldError("/expires_at", "Use a time within the next 72 hours."))
-    if wrong:
-        raise FreezeOverrideRefused("The freeze stays as it is.", fields=wrong)
+    check_freeze_override(reason=reason, expires_at=expires_at, at=at)
     override = FreezeOverride.objects.create(
         service=get_service(service),
         reason=reason.strip(),
@@ -47,6 +40,18 @@ def grant_freeze_override(
     )
     _tell(FreezeOverrideGranted, override, by=acting_user, at=at)
     return override
+
+
+def check_freeze_override(*, reason: str, expires_at: datetime, at: datetime) -> None:
+    """This will raise FreezeOverrideRefused, naming each field, where it could not be granted."""
+    wrong = []
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        detail = f"Say why it must be changed, in at most {LONGEST_REASON} characters."
+        wrong.append(FieldError("/reason", detail))
+    if not at < expires_at <= at + LONGEST:
+        wrong.append(FieldError("/expires_at", "Use a time within the next 72 hours."))
+    if wrong:
+        raise FreezeOverrideRefused("The freeze stays as it is.", fields=wrong)
 
 
 @transaction.atomic
