@@ -53,7 +53,7 @@ def test_counts_what_it_cost_over_what_is_usual(objective: Objective, at: dateti
     [impact] = found.impacts
     assert (impact.counts.bad, impact.counts.total) == (40, 100)
     # The median of nothing, a tenth and nine tenths.
-    assert (impact.expected_bad, impact.excess_bad) == (10, 30)
+    assert (impact.expected_bad, impact.excess_bad) == (Fraction(10), Fraction(30))
     assert impact.budget_share == Fraction(40, total) / budget
     assert impact.burn_minutes == Fraction(40, total) * 30 * DAY
     before = 1 - Fraction(100, 500) / budget

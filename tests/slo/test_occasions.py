@@ -1,6 +1,6 @@
 """Incidents and changes reach the ledger by events alone, once, in whatever order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -56,10 +56,11 @@ def facts(*named: str) -> dict[str, IncidentFact]:
     }
 
 
-def rows() -> Iterator[tuple[Any, ...]]:
-    return Occasion.objects.order_by("service__slug").values_list(
+def rows() -> list[tuple[Any, ...]]:
+    found = Occasion.objects.order_by("service__slug").values_list(
         "kind", "reference", "title", "service__slug", "starts_at", "acknowledged_at", "ends_at"
     )
+    return list(found)
 
 
 def test_an_incident_is_written_down_for_each_service(
@@ -70,7 +71,7 @@ def test_an_incident_is_written_down_for_each_service(
 
     deliver_events(at)
 
-    assert list(rows()) == [
+    assert rows() == [
         (
             "incident",
             "INC-7",
