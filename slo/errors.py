@@ -48,3 +48,53 @@ class LogCursorMoved(DomainError):
     """Another process counted from the same file; this one counted nothing of its chunk."""
 
     title = "Another process reads the same access log"
+
+
+class CorrectionRefused(InvalidInput):
+    """The time cannot be taken out of a budget as asked; nothing was stored."""
+
+    title = "The correction was refused"
+
+
+class UnknownCorrection(NotFound):
+    title = "There is no such correction"
+
+
+class CorrectionAlreadyWithdrawn(DomainError):
+    title = "The correction was withdrawn before"
+
+
+class ChangeRefused(InvalidInput):
+    """The change cannot be kept as sent."""
+
+    title = "The change was refused"
+
+
+class UnknownIncident(NotFound):
+    """No incident of that reference was told of."""
+
+    title = "There is no such incident"
+
+
+class SpanRefused(InvalidInput):
+    """The days asked for are not a number within reach."""
+
+    title = "The span was refused"
+
+
+class RiskRefused(InvalidInput):
+    title = "The risk was refused"
+
+
+class FreezeOverrideRefused(InvalidInput):
+    """Nobody may pass a freeze without a reason, or for long."""
+
+    title = "The freeze override was refused"
+
+
+class UnknownFreezeOverride(NotFound):
+    title = "There is no such freeze override"
+
+
+class FreezeOverrideOver(DomainError):
+    title = "The freeze override is over"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from portal.shared import clock
 from portal.shared.metrics import Sample, register_gauge
 from slo import selectors
 
@@ -13,6 +14,16 @@ def register() -> None:
         "Lines of access logs that no request was read from, by service.",
         _malformed_lines,
     )
+    register_gauge(
+        "slo_error_budget_remaining",
+        "Share of the error budget that is left, corrections taken out, by objective.",
+        _remaining,
+    )
+    register_gauge(
+        "slo_gate_frozen",
+        "1 where a spent budget shuts the gate and no override lifts it, by service.",
+        _frozen,
+    )
 
 
 def _by_level() -> Iterator[Sample]:
@@ -23,3 +34,14 @@ def _by_level() -> Iterator[Sample]:
 def _malformed_lines() -> Iterator[Sample]:
     for service, lines in selectors.malformed_line_count().items():
         yield {"service": service}, lines
+
+
+def _remaining() -> Iterator[Sample]:
+    for status in selectors.all_objective_statuses(at=clock.now()):
+        if status.remaining is not None:
+            yield {"objective": status.slug}, status.remaining
+
+
+def _frozen() -> Iterator[Sample]:
+    for service, is_frozen in selectors.frozen_services(at=clock.now()).items():
+        yield {"service": service}, int(is_frozen)

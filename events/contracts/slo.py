@@ -163,3 +163,25 @@ class FreezeOverrideGranted(FreezeOverrideFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreezeOverrideRevoked(FreezeOverrideFact):
     pass
+
+
+@contract("slo.change.recorded")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRecorded(Contract):
+    """Services were changed: a deploy, a configuration, a flag; told again when its end is
+    known. `starts_at` is when the change went out."""
+
+    retention_class = "audit"
+
+    reference: str
+    title: str
+    kind: str
+    services: list[str]
+    starts_at: str
+    ends_at: str | None
+    by: str
+    at: str
+
+    @property
+    def stream(self) -> str:
+        return f"slo.change.{self.reference}"

@@ -53,6 +53,8 @@ GROUPS = (
         (
             Entry(_("Objectives"), "target", "slo.objective"),
             Entry(_("Indicators"), "monitoring", "slo.indicator"),
+            Entry(_("Corrections"), "event_busy", "slo.correction"),
+            Entry(_("Freeze overrides"), "lock_open", "slo.freezeoverride"),
             Entry(_("Status pages"), "public", "slo.statuspage"),
         ),
     ),

@@ -316,3 +316,16 @@ SLO_OWN_SERVICE = "portal"
 SLO_COVERAGE_FLOOR = Fraction(
     env.whole_number("SLO_COVERAGE_FLOOR_PERCENT", default=90, least=0, most=100), 100
 )
+# Events of others under these patterns are changes of the services they name.
+SLO_CHANGE_EVENT_TYPES = env.items(
+    "SLO_CHANGE_EVENT_TYPES",
+    default=("config.*.changed", "secrets.secret.rotated", "deploy.*"),
+)
+# So long after a change, bad events are put down to it.
+SLO_CHANGE_ATTRIBUTION_MINUTES = env.whole_number(
+    "SLO_CHANGE_ATTRIBUTION_MINUTES", default=60, least=1, most=10_080
+)
+# With less of a budget left than this, risky changes are refused.
+SLO_RISKY_RESERVE = Fraction(
+    env.whole_number("SLO_RISKY_RESERVE_PERCENT", default=20, least=0, most=100), 100
+)

@@ -18,6 +18,7 @@ from portal.shared.charts import burn_down_svg
 from slo import selectors
 from slo.models import Objective
 from slo.rules.alert_level import PairState
+from slo.rules.gate import Risk
 from slo.rules.minute import MINUTE, minute_of, window_end
 from slo.rules.request_validation import moment
 from slo.rules.window import Span
@@ -67,11 +68,13 @@ def context_of(request: HttpRequest, objective: Objective, *, at: datetime) -> d
             for shape, (width, height) in PAPERS.items()
         ],
         "worst": [
-            (share, _minutes_address(objective, share.minute))
+            (share, minutes_address(objective, share.minute))
             for share in selectors.worst_minutes(objective, span, at=at, most=WORST_SHOWN)
         ],
         "latencies": _latencies(objective, status),
-        "minutes_address": _minutes_address(objective, at - timedelta(minutes=MINUTES_A_PAGE - 1)),
+        "gate": selectors.gate(status.service_slug, risk=Risk.NORMAL, at=at),
+        "ledger_address": reverse("admin:slo_objective_ledger", args=[objective.pk]),
+        "minutes_address": minutes_address(objective, at - timedelta(minutes=MINUTES_A_PAGE - 1)),
     }
 
 
@@ -92,7 +95,7 @@ def minutes_page(site: AdminSite, may_view: Callable[[HttpRequest, Objective], b
     """This will make the view of an hour of one objective: its minutes, and what happened."""
 
     def view(request: HttpRequest, object_id: str) -> HttpResponse:
-        objective = selectors.all_objectives().filter(pk=_number(object_id)).first()
+        objective = selectors.all_objectives().filter(pk=row_number(object_id)).first()
         if objective is None:
             raise Http404
         if not may_view(request, objective):
@@ -118,8 +121,8 @@ def _hour(
         "objective_address": reverse("admin:slo_objective_change", args=[objective.pk]),
         "at": at,
         "span": span,
-        "earlier": _minutes_address(objective, span.start - MINUTES_A_PAGE * MINUTE),
-        "later": _minutes_address(objective, span.end) if span.end <= at else "",
+        "earlier": minutes_address(objective, span.start - MINUTES_A_PAGE * MINUTE),
+        "later": minutes_address(objective, span.end) if span.end <= at else "",
         "minutes": selectors.minutes_of(objective, span, at=at, most=MINUTES_A_PAGE * 20),
         "events": recorded_between(span.start, span.end, limit=EVENTS_SHOWN)
         if sees_events
@@ -136,10 +139,12 @@ def _latencies(objective: Objective, status: ObjectiveStatus) -> list[tuple[int,
     return [(percent, latency) for percent, latency in found if latency is not None]
 
 
-def _minutes_address(objective: Objective, start: datetime) -> str:
+def minutes_address(objective: Objective, start: datetime) -> str:
+    """This will return where the minutes from that one on are shown."""
     address = reverse("admin:slo_objective_minutes", args=[objective.pk])
     return f"{address}?from={minute_of(start):%Y-%m-%dT%H:%MZ}"
 
 
-def _number(text: str) -> int:
+def row_number(text: str) -> int:
+    """This will read the key of a row from an address; 0, which none has, for other text."""
     return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -16,7 +16,7 @@ from unfold.decorators import display
 from portal.shared import clock
 from portal.shared.admin import PortalAdmin, PortalInline, Verb, badge
 from slo import selectors, services
-from slo.admin import objective_page
+from slo.admin import ledger, objective_page
 from slo.models import BurnWindow, Objective
 from slo.selectors import ObjectiveStatus
 
@@ -158,11 +158,17 @@ class ObjectiveAdmin(PortalAdmin[Objective]):
 
     def get_urls(self) -> list[URLPattern]:
         minutes = objective_page.minutes_page(self.admin_site, self.has_view_permission)
+        spent = ledger.ledger_page(self.admin_site, self.has_view_permission)
         return [
             path(
                 "<path:object_id>/minutes/",
                 self.admin_site.admin_view(minutes),
                 name="slo_objective_minutes",
+            ),
+            path(
+                "<path:object_id>/ledger/",
+                self.admin_site.admin_view(spent),
+                name="slo_objective_ledger",
             ),
             *super().get_urls(),
         ]

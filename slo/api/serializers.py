@@ -33,6 +33,7 @@ class BurnRateSerializer(serializers.Serializer[None]):
                 "name": "Checkout: availability",
                 "target": 99.9,
                 "error_budget_remaining": 0.62,
+                "error_budget_remaining_raw": 0.55,
                 "status": "at_risk",
                 "burn_rate": {
                     "level": "critical",
@@ -55,6 +56,9 @@ class ObjectiveStatusSerializer(serializers.Serializer[None]):
         allow_null=True,
         help_text="Fraction of the budget; below zero when overspent, null without data.",
     )
+    error_budget_remaining_raw = serializers.FloatField(
+        allow_null=True, help_text="What would remain without corrections."
+    )
     status = serializers.ChoiceField(STATUSES)
     burn_rate = BurnRateSerializer()
 
@@ -73,6 +77,7 @@ def status_document(status: ObjectiveStatus) -> dict[str, Any]:
         "name": status.name,
         "target": float(status.target),
         "error_budget_remaining": status.remaining,
+        "error_budget_remaining_raw": status.remaining_raw,
         "status": status.status,
         "burn_rate": {
             "level": status.level.value,

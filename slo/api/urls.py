@@ -1,6 +1,6 @@
 from django.urls import path
 
-from slo.api import definitions, standing, views
+from slo.api import changes, corrections, definitions, gate, ledger, standing, views
 
 urlpatterns = [
     path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
@@ -15,4 +15,29 @@ urlpatterns = [
     path("slo/indicators", definitions.IndicatorsView.as_view(), name="slo-indicators"),
     path("slo/indicators/<slug:slug>", definitions.IndicatorView.as_view(), name="slo-indicator"),
     path("slo/requests", views.RequestsView.as_view(), name="slo-requests"),
+    path("slo/corrections", corrections.CorrectionsView.as_view(), name="slo-corrections"),
+    path(
+        "slo/corrections/<int:correction>/withdraw",
+        corrections.WithdrawCorrectionView.as_view(),
+        name="slo-withdraw-correction",
+    ),
+    path("slo/changes", changes.ChangesView.as_view(), name="slo-changes"),
+    path("slo/objectives/<slug:slug>/ledger", ledger.LedgerView.as_view(), name="slo-ledger"),
+    path(
+        "slo/incidents/<str:reference>/impact",
+        ledger.ImpactView.as_view(),
+        name="slo-incident-impact",
+    ),
+    path("slo/response-times", ledger.ResponseTimesView.as_view(), name="slo-response-times"),
+    path("slo/gate", gate.GateView.as_view(), name="slo-gate"),
+    path(
+        "slo/freeze-overrides",
+        gate.FreezeOverridesView.as_view(),
+        name="slo-freeze-overrides",
+    ),
+    path(
+        "slo/freeze-overrides/<int:override>/revoke",
+        gate.RevokeFreezeOverrideView.as_view(),
+        name="slo-revoke-freeze-override",
+    ),
 ]

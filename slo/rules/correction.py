@@ -12,6 +12,8 @@ from slo.rules.window import Span
 
 # More often than this in one window, a rule is a mistake, and reading it takes its time.
 MOST_OCCURRENCES = 5000
+# A rule that does not come about in this time never does.
+_SOUGHT = timedelta(days=5 * 366)
 # Names of an RRULE that would hide a second rule or a date of its own.
 _FORBIDDEN = ("DTSTART", "EXDATE", "RDATE", "EXRULE", "\n", "\r")
 
@@ -84,3 +86,18 @@ def _local_until(part: str, zone: ZoneInfo | None) -> str:
         return part
     until = datetime.strptime(value.upper(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return f"UNTIL={until.astimezone(zone):%Y%m%dT%H%M%S}"
+
+
+def first_start(recurrence: Recurrence) -> datetime | None:
+    """This will return when the correction first takes time out; None when within five
+    years it never does, and to look further would take its time at every reading."""
+    limit = recurrence.starts_at + _SOUGHT
+    if not recurrence.rule:
+        return minute_of(recurrence.starts_at)
+    local = recurrence.starts_at.astimezone(recurrence.zone).replace(tzinfo=None)
+    rule = _parsed(recurrence.rule, local, until_zone=recurrence.zone)
+    ends = limit.astimezone(recurrence.zone).replace(tzinfo=None)
+    if next(iter(rule.replace(count=None, until=ends)), None) is None:
+        return None
+    found = next(iter(rule), None)
+    return None if found is None else minute_of(found.replace(tzinfo=recurrence.zone))

@@ -4,7 +4,22 @@ from slo.rules.alert_level import Level
 from slo.selectors.access_logs import malformed_line_count
 from slo.selectors.accounts import Account, accounts, excluded_spans
 from slo.selectors.burn_down import BurnDown, burn_down, burn_down_by_minutes
+from slo.selectors.corrections import (
+    CorrectionSpans,
+    all_corrections,
+    correction_spans,
+    get_correction,
+)
+from slo.selectors.gate import (
+    Gate,
+    all_freeze_overrides,
+    frozen_services,
+    gate,
+    get_freeze_override,
+    overrides_in_force,
+)
 from slo.selectors.history import bad_shares, objective_histories, series_history, window_starts
+from slo.selectors.impacts import Impact, IncidentImpact, impacts_of_time, incident_impact
 from slo.selectors.indicators import (
     all_indicators,
     all_objectives,
@@ -15,6 +30,7 @@ from slo.selectors.indicators import (
     watches_by_service,
 )
 from slo.selectors.latencies import latency_histogram
+from slo.selectors.ledger import Ledger, LedgerLine, ledger
 from slo.selectors.minutes import MinuteShare, minutes_of, worst_minutes
 from slo.selectors.objectives import (
     SHOWN_WINDOWS,
@@ -27,6 +43,7 @@ from slo.selectors.objectives import (
     objective_statuses,
     statuses_of_services,
 )
+from slo.selectors.response_times import ResponseTimes, response_times
 from slo.selectors.status_pages import PublicStanding, public_standing
 from slo.selectors.windows import Readings, cumulative_counts
 
@@ -34,13 +51,22 @@ __all__ = [
     "SHOWN_WINDOWS",
     "Account",
     "BurnDown",
+    "CorrectionSpans",
+    "Gate",
+    "Impact",
+    "IncidentImpact",
+    "Ledger",
+    "LedgerLine",
     "Level",
     "MinuteShare",
     "ObjectiveStatus",
     "PairStatus",
     "PublicStanding",
     "Readings",
+    "ResponseTimes",
     "accounts",
+    "all_corrections",
+    "all_freeze_overrides",
     "all_indicators",
     "all_objective_statuses",
     "all_objectives",
@@ -48,20 +74,30 @@ __all__ = [
     "burn_down",
     "burn_down_by_minutes",
     "burning_objectives",
+    "correction_spans",
     "cumulative_counts",
     "excluded_spans",
     "find_objective",
+    "frozen_services",
+    "gate",
+    "get_correction",
+    "get_freeze_override",
     "get_indicators",
     "get_objective",
+    "impacts_of_time",
+    "incident_impact",
     "known_service_slugs",
     "latency_histogram",
+    "ledger",
     "malformed_line_count",
     "minutes_of",
     "objective_counts_by_level",
     "objective_histories",
     "objective_status",
     "objective_statuses",
+    "overrides_in_force",
     "public_standing",
+    "response_times",
     "series_history",
     "statuses_of_services",
     "watches_by_service",

@@ -44,6 +44,12 @@ class Account:
         found = (self._counts(series, span, is_raw=is_raw) for series, _weight in self.members)
         return sum(found, start=Counts())
 
+    def counts_by_member(self, span: Span) -> list[tuple[int, Counts]]:
+        """This will return the weight and the corrected counts of each member."""
+        return [
+            (weight, self._counts(series, span, is_raw=False)) for series, weight in self.members
+        ]
+
     def bad_share(self, span: Span, *, is_raw: bool = False) -> Fraction | None:
         """This will return the share of bad requests; of a composite, the blended one."""
         if len(self.members) == 1:

@@ -2,8 +2,19 @@
 
 from slo.services.access_logs import AccessLogFollower, Progress
 from slo.services.buckets import add_counts
+from slo.services.corrections import (
+    TimeTakenOut,
+    check_correction,
+    enter_correction,
+    withdraw_correction,
+)
 from slo.services.demo import sow_demo
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
+from slo.services.freeze_overrides import (
+    check_freeze_override,
+    grant_freeze_override,
+    revoke_freeze_override,
+)
 from slo.services.objectives import (
     DEFAULT_WINDOW,
     add_burn_window,
@@ -15,6 +26,13 @@ from slo.services.objectives import (
     refuse_invalid,
     save_objective,
 )
+from slo.services.occasions import (
+    Change,
+    ChangeKind,
+    note_change,
+    note_incident,
+    record_change,
+)
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
 from slo.services.seeds import sow_defaults
 
@@ -22,22 +40,34 @@ __all__ = [
     "DEFAULT_WINDOW",
     "AccessLogFollower",
     "BurnRate",
+    "Change",
+    "ChangeKind",
     "Ingested",
     "Progress",
     "RejectedItem",
+    "TimeTakenOut",
     "add_burn_window",
     "add_counts",
     "calculate_burn_rate",
     "change_objective",
+    "check_correction",
+    "check_freeze_override",
     "create_composite",
     "create_indicator",
     "create_objective",
+    "enter_correction",
     "evaluate_objectives",
     "give_default_burn_windows",
+    "grant_freeze_override",
     "ingest_requests",
+    "note_change",
+    "note_incident",
+    "record_change",
     "record_request",
     "refuse_invalid",
+    "revoke_freeze_override",
     "save_objective",
     "sow_defaults",
     "sow_demo",
+    "withdraw_correction",
 ]

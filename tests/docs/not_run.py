@@ -28,6 +28,7 @@ NOT_RUN = {
      "export DJANGO_SETTINGS_MODULE=portal.settings.production"): SECRETS,
     ("docs/deployment.md", "web      uvicorn portal.asgi:application --host 0.0.0.0 --port 8000 "
      "--workers 2 --lifespan off"): PROCESSES,
+    ("docs/slo-gate.md", "gate:"): TEMPLATE,
     ("docs/time-travel.md",
      'register_fold("incidents.incident.", fold_incident, version=1)'): TEMPLATE,
     ("events/README.md", "announce(fact, at=, actor=)                        "

@@ -1,9 +1,10 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from slo.models import BurnWindow, Indicator, Objective
+from slo.models import BurnWindow, Correction, Indicator, Objective, Occasion
 from tests.factories.catalog import ServiceFactory
 
 
@@ -38,3 +39,29 @@ class BurnWindowFactory(DjangoModelFactory[BurnWindow]):
     short_minutes = 5
     consumption = Decimal("0.02")
     level = BurnWindow.Level.CRITICAL
+
+
+class CorrectionFactory(DjangoModelFactory[Correction]):
+    """Of an objective; an hour from noon."""
+
+    class Meta:
+        model = Correction
+
+    objective = SubFactory(ObjectiveFactory)
+    reason = "Maintenance"
+    starts_at = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    duration_minutes = 60
+    entered_at = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class OccasionFactory(DjangoModelFactory[Occasion]):
+    """An incident that goes on."""
+
+    class Meta:
+        model = Occasion
+
+    kind = Occasion.Kind.INCIDENT
+    reference = Sequence(lambda n: f"INC-{n}")
+    title = Sequence(lambda n: f"Incident {n}")
+    service = SubFactory(ServiceFactory)
+    starts_at = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -55,6 +55,7 @@ def test_status_of_an_objective_has_the_known_shape(alice_api: APIClient, portal
         "name",
         "target",
         "error_budget_remaining",
+        "error_budget_remaining_raw",
         "status",
         "burn_rate",
     ]

@@ -48,6 +48,7 @@ def test_status_has_the_exact_shape(alice_api: APIClient, at: datetime) -> None:
         "name": objective.name,
         "target": 99.9,
         "error_budget_remaining": -49.0,
+        "error_budget_remaining_raw": -49.0,
         "status": "exhausted",
         "burn_rate": {
             "level": "critical",
