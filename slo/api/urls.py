@@ -1,6 +1,6 @@
 from django.urls import path
 
-from slo.api import views
+from slo.api import interchange, views
 
 urlpatterns = [
     path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
@@ -17,5 +17,7 @@ urlpatterns = [
         views.IndicatorViewSet.as_view({"get": "retrieve"}),
         name="slo-indicator",
     ),
+    path("slo/import", interchange.ImportView.as_view(), name="slo-import"),
+    path("slo/export", interchange.ExportView.as_view(), name="slo-export"),
     path("slo/requests", views.RequestsView.as_view(), name="slo-requests"),
 ]

@@ -68,6 +68,9 @@ class ObjectiveDefinition:
     pointers: Pointers = field(default_factory=_no_pointers, compare=False)
 
 
+Definition = IndicatorDefinition | ObjectiveDefinition
+
+
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """`skipped` says in sentences what was understood and has no place in the portal."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catalog.rules.entries import Mistake
 from catalog.rules.yaml_document import Place, read_documents
-from slo.rules.definition import Definitions, IndicatorDefinition, ObjectiveDefinition
+from slo.rules.definition import Definition, Definitions, ObjectiveDefinition
 from slo.rules.openslo_objects import is_openslo
 from slo.rules.openslo_reading import read_openslo
 from slo.rules.pyrra_reading import is_pyrra, read_pyrra
@@ -14,8 +14,6 @@ from slo.rules.sloth_reading import is_sloth, read_sloth
 from slo.rules.spec_fields import Reading
 
 MOST_OBJECTIVES = 1000
-# A repeated key of a mapping and every other mistake, as the notebook holds them.
-Defined = IndicatorDefinition | ObjectiveDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def _read_other(document: Place, reading: Reading, default_service: str) -> None
         )
 
 
-def _twice(found: Sequence[Defined], noun: str) -> Iterator[Mistake]:
+def _twice(found: Sequence[Definition], noun: str) -> Iterator[Mistake]:
     counts = Counter(definition.slug for definition in found)
     for definition in found:
         if counts[definition.slug] > 1:

@@ -267,8 +267,11 @@ def _composite(
         )
     named = promise.found.annotation("composite")
     titled = promise.found.annotation("composite-name")
+    slug = promise.slug
+    if slug in {member for member, _weight in components}:
+        slug = f"{slug}-composite"
     return IndicatorDefinition(
-        slug=(slug_of(named) if named else None) or promise.slug,
+        slug=(slug_of(named) if named else None) or slug,
         name=(titled.text(longest=120) if titled else None) or promise.name,
         service=promise.service,
         kind=Kind.COMPOSITE,

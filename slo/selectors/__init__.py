@@ -4,6 +4,7 @@ from slo.rules.alert_level import Level
 from slo.selectors.access_logs import malformed_line_count
 from slo.selectors.accounts import Account, accounts, excluded_spans
 from slo.selectors.burn_down import BurnDown, burn_down, burn_down_by_minutes
+from slo.selectors.definitions import openslo_text, prometheus_text, stored_definitions
 from slo.selectors.history import bad_shares, objective_histories, series_history, window_starts
 from slo.selectors.indicators import (
     all_indicators,
@@ -52,8 +53,11 @@ __all__ = [
     "objective_histories",
     "objective_status",
     "objective_statuses",
+    "openslo_text",
+    "prometheus_text",
     "series_history",
     "statuses_of_services",
+    "stored_definitions",
     "watches_by_service",
     "window_starts",
 ]

@@ -2,6 +2,7 @@
 
 from slo.services.access_logs import AccessLogFollower, Progress
 from slo.services.buckets import add_counts
+from slo.services.definitions import Imported, import_objectives
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
 from slo.services.objectives import (
     add_burn_window,
@@ -18,6 +19,7 @@ from slo.services.seeds import sow_defaults, sow_demo
 __all__ = [
     "AccessLogFollower",
     "BurnRate",
+    "Imported",
     "Ingested",
     "Progress",
     "RejectedItem",
@@ -29,6 +31,7 @@ __all__ = [
     "create_objective",
     "evaluate_objectives",
     "give_default_burn_windows",
+    "import_objectives",
     "ingest_requests",
     "record_request",
     "refuse_invalid",
