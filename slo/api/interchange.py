@@ -110,13 +110,14 @@ class YamlText(JSONRenderer):
         return data.encode() if isinstance(data, str) else super().render(data, *args, **kwargs)
 
 
-class FormatIsOurs(DefaultContentNegotiation):
-    """`?format=` says what is exported, and not how an answer is rendered."""
+class YamlAlone(DefaultContentNegotiation):
+    """There is one form of answer, and `?format=` says what is exported, not how."""
 
-    def filter_renderers(
-        self, renderers: Iterable[BaseRenderer], _format: str
-    ) -> list[BaseRenderer]:
-        return list(renderers)
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 class ImportView(Endpoint):
@@ -155,8 +156,8 @@ class ImportView(Endpoint):
 
 class ExportView(Endpoint):
     required_right = "slo.view_objective"
-    renderer_classes = [YamlText, JSONRenderer]
-    content_negotiation_class = FormatIsOurs
+    renderer_classes = [YamlText]
+    content_negotiation_class = YamlAlone
 
     @extend_schema(
         operation_id="slo_export",
