@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catalog.rules.entries import Mistake
 from catalog.rules.yaml_document import Place, read_documents
-from slo.rules.definition import Definition, Definitions, ObjectiveDefinition
+from slo.rules.definition import Definition, Definitions
 from slo.rules.openslo_objects import is_openslo
 from slo.rules.openslo_reading import read_openslo
 from slo.rules.pyrra_reading import is_pyrra, read_pyrra
@@ -42,8 +42,8 @@ def read_definitions(text: str, *, default_service: str = "") -> Read:
     notebook.extend(_twice(reading.indicators, "indicator"))
     notebook.extend(_twice(reading.objectives, "objective"))
     if not notebook:
-        notebook.extend(_wrong_amount(reading.objectives))
-    mistakes = sorted(set(notebook), key=lambda mistake: (mistake.line, mistake.pointer))
+        notebook.extend(_wrong_amount(reading))
+    mistakes = sorted(set(notebook), key=lambda m: (m.line, m.pointer, m.sentence))
     return Read(
         Definitions(
             services=tuple(reading.services),
@@ -81,9 +81,10 @@ def _twice(found: Sequence[Definition], noun: str) -> Iterator[Mistake]:
             yield Mistake(pointer, 1, f"is one of several {noun}s called {definition.slug!r}.")
 
 
-def _wrong_amount(objectives: Sequence[ObjectiveDefinition]) -> Iterator[Mistake]:
-    if not objectives:
+def _wrong_amount(reading: Reading) -> Iterator[Mistake]:
+    count = len(reading.objectives)
+    if not count and not reading.indicators and not reading.services:
         yield Mistake("/", 1, "holds no objective.")
-    elif len(objectives) > MOST_OBJECTIVES:
-        sentence = f"holds {len(objectives)} objectives; {MOST_OBJECTIVES} are read at once."
+    elif count > MOST_OBJECTIVES:
+        sentence = f"holds {count} objectives; {MOST_OBJECTIVES} are read at once."
         yield Mistake("/", 1, sentence)

@@ -28,15 +28,28 @@ def read_conditions(
     place: Place, bundle: Bundle, reading: Reading
 ) -> list[tuple[BurnCondition, Place]]:
     """This will return the conditions of a list of policies, and where each has its threshold."""
-    found = []
-    for policy in _policies(place, bundle):
-        reading.report_unread(policy.spec, _POLICY_FIELDS)
-        _check_when(policy.spec)
-        for condition in _conditions(policy, bundle):
-            read = _condition(condition)
-            if read is not None:
-                found.append(read)
-    return found
+    return [
+        condition
+        for policy in _policies(place, bundle)
+        for condition in _policy_conditions(policy, bundle, reading)
+    ]
+
+
+def check_alerts(bundle: Bundle, reading: Reading) -> None:
+    """This will write down what is wrong with policies and conditions, used or not."""
+    for policy in bundle.of_kind("AlertPolicy"):
+        _policy_conditions(policy, bundle, reading)
+    for condition in bundle.of_kind("AlertCondition"):
+        _condition(condition)
+
+
+def _policy_conditions(
+    policy: SpecObject, bundle: Bundle, reading: Reading
+) -> list[tuple[BurnCondition, Place]]:
+    reading.report_unread(policy.spec, _POLICY_FIELDS)
+    _check_when(policy.spec)
+    read = (_condition(condition) for condition in _conditions(policy, bundle))
+    return [condition for condition in read if condition is not None]
 
 
 def _policies(place: Place, bundle: Bundle) -> Iterator[SpecObject]:
@@ -47,7 +60,7 @@ def _policies(place: Place, bundle: Bundle) -> Iterator[SpecObject]:
 
 
 def _conditions(policy: SpecObject, bundle: Bundle) -> Iterator[SpecObject]:
-    place = required(policy.place, policy.spec, "conditions")
+    place = required(policy.body, policy.spec, "conditions")
     for item in place.items() if place else []:
         condition = _referred(item, "conditionRef", "AlertCondition", bundle)
         if condition is not None:
@@ -76,7 +89,7 @@ def _check_when(fields: Fields) -> None:
 
 def _condition(found: SpecObject) -> tuple[BurnCondition, Place] | None:
     level = _level(found)
-    place = required(found.place, found.spec, "condition")
+    place = required(found.body, found.spec, "condition")
     if place is None:
         return None
     fields = place.fields()
@@ -94,7 +107,7 @@ def _condition(found: SpecObject) -> tuple[BurnCondition, Place] | None:
 
 
 def _level(found: SpecObject) -> Level | None:
-    place = required(found.place, found.spec, "severity")
+    place = required(found.body, found.spec, "severity")
     severity = (spelled_value(place) or "").lower() if place else ""
     if place and severity not in LEVELS_BY_SEVERITY:
         place.complain(

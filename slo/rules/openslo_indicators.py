@@ -81,7 +81,7 @@ def _counted(found: SpecObject, bundle: Bundle) -> Counted | None:
             "the good, or the bad, and all of them."
         )
         return None
-    place = required(found.place, found.spec, "ratioMetric")
+    place = required(found.body, found.spec, "ratioMetric")
     return _ratio(place, bundle) if place else None
 
 

@@ -20,9 +20,10 @@ METADATA_FIELDS = ("name", "displayName")
 
 @dataclass(frozen=True, slots=True)
 class SpecObject:
-    """One object: a document, or one that stands within another."""
+    """One object: a document, or one that stands within another. `body` is where its spec is."""
 
     place: Place
+    body: Place
     name: Place | None
     metadata: Fields
     spec: Fields
@@ -69,7 +70,8 @@ def object_within(place: Place) -> SpecObject:
     """This will read an object that stands within another, whose name may be missing."""
     fields = place.fields()
     metadata = below(fields, "metadata")
-    return SpecObject(place, metadata.get("name"), metadata, below(fields, "spec"))
+    body = fields.get("spec", place)
+    return SpecObject(place, body, metadata.get("name"), metadata, below(fields, "spec"))
 
 
 def slug_of_object(found: SpecObject) -> str | None:
@@ -94,12 +96,13 @@ def _gather(document: Place, bundle: Bundle) -> None:
 
 
 def _keep(document: Place, kind: str, bundle: Bundle) -> None:
+    """One without a name is kept all the same, so that its other mistakes are told too."""
     found = object_within(document)
-    if found.name is None:
-        document.complain("has no metadata.name.")
-        return
-    name = spelled_value(found.name)
-    if name is None:
+    name = spelled_value(found.name) if found.name else None
+    if found.name is None or name is None:
+        if found.name is None:
+            document.complain("has no metadata.name.")
+        bundle.named[kind, document.pointer] = found
         return
     first = bundle.named.setdefault((kind, name), found)
     if first is not found:

@@ -12,7 +12,7 @@ from slo.rules.burn_condition import BurnCondition, consumption_of, nearest_thre
 from slo.rules.composite import Blend
 from slo.rules.definition import IndicatorDefinition, ObjectiveDefinition, ServiceDefinition
 from slo.rules.minute import spelled
-from slo.rules.openslo_alerts import read_conditions
+from slo.rules.openslo_alerts import check_alerts, read_conditions
 from slo.rules.openslo_indicators import read_indicator
 from slo.rules.openslo_objectives import Target, read_slicing, read_targets
 from slo.rules.openslo_objects import (
@@ -24,7 +24,14 @@ from slo.rules.openslo_objects import (
 )
 from slo.rules.openslo_windows import read_window
 from slo.rules.request_outcome import Kind
-from slo.rules.spec_fields import Reading, display_name, required, slug_of, spelled_value
+from slo.rules.spec_fields import (
+    Reading,
+    display_name,
+    required,
+    slug_of,
+    slugged,
+    spelled_value,
+)
 from slo.rules.window import Window
 
 _SLO_FIELDS = (
@@ -44,6 +51,7 @@ def read_openslo(documents: Sequence[Place], reading: Reading) -> None:
     for target in bundle.of_kind("AlertNotificationTarget"):
         if not target.annotation("is-this"):
             reading.skip(target.place, "is not read: schedules of incidents say who is told")
+    check_alerts(bundle, reading)
     used = {definition.slug for definition in reading.indicators}
     for sli in bundle.of_kind("SLI"):
         if slug_of_object(sli) not in used:
@@ -66,11 +74,11 @@ def _read_service(found: SpecObject, reading: Reading) -> None:
 
 
 def _read_unused(sli: SpecObject, bundle: Bundle, reading: Reading) -> None:
-    if sli.annotation("service") is None:
-        reading.skip(sli.place, "is not read: no SLO uses it, so it belongs to no service")
-        return
+    """What is wrong with it is told, though only an annotation could say whose it is."""
     found = read_indicator(sli, service="", default_slug="", bundle=bundle, reading=reading)
-    if found is not None:
+    if sli.annotation("service") is None:
+        reading.skip(sli.place, "is not kept: no SLO uses it, so it belongs to no service")
+    elif found is not None:
         reading.indicators.append(found)
 
 
@@ -95,12 +103,12 @@ class _Promise:
 def _read_slo(found: SpecObject, bundle: Bundle, reading: Reading) -> None:
     reading.report_unread(found.spec, _SLO_FIELDS)
     slug = slug_of_object(found)
-    service_place = required(found.place, found.spec, "service")
+    service_place = required(found.body, found.spec, "service")
     service = slug_of(service_place) if service_place else None
-    window = read_window(found.place, dict(found.spec))
+    window = read_window(found.body, dict(found.spec))
     burn_windows = _burn_windows(found, window, bundle, reading)
-    slicing = read_slicing(found.place, found.spec)
-    targets = read_targets(found.place, found.spec, slicing, reading)
+    slicing = read_slicing(found.body, found.spec)
+    targets = read_targets(found.body, found.spec, slicing, reading)
     if slug is None or service is None or window is None or targets is None:
         return
     name = display_name(found.metadata, "displayName", default=slug)
@@ -154,7 +162,7 @@ def _indicator_of(promise: _Promise, holder: SpecObject, *, default_slug: str) -
     may be stored already, which the storing will tell."""
     spec = holder.spec
     if ("indicator" in spec) == ("indicatorRef" in spec):
-        holder.place.complain("must have either indicator or indicatorRef.")
+        holder.body.complain("must have either indicator or indicatorRef.")
         return None
     if "indicator" in spec:
         sli = object_within(spec["indicator"])
@@ -192,19 +200,22 @@ def _named(promise: _Promise, targets: Sequence[Target]) -> list[tuple[str, str,
     """Several objectives of one SLO become several of ours, told apart by name or target."""
     if len(targets) == 1:
         return [(promise.slug, promise.name, targets[0])]
+    suffixes = [slugged(target.label.lower()) for target in targets]
     labels = [target.label for target in targets]
-    if len(set(labels)) < len(labels) or "" in labels:
+    if len(set(suffixes)) < len(targets) or "" in suffixes:
         labels = [f"{target.percent.normalize():f}" for target in targets]
-    counts = Counter(labels)
-    suffixes = [
-        label if counts[label] == 1 else f"{label}-{position}"
-        for position, label in enumerate(labels, start=1)
-    ]
+        suffixes = [slugged(label) for label in labels]
+    counts = Counter(suffixes)
     return [
-        (promise.slug + "-" + suffix.lower().replace(".", "-").replace(" ", "-"),
-         f"{promise.name}: {suffix}", target)
-        for suffix, target in zip(suffixes, targets, strict=True)
-    ]  # fmt: skip
+        (
+            f"{promise.slug}-{suffix}" + (f"-{position}" if counts[suffix] > 1 else ""),
+            f"{promise.name}: {label}",
+            target,
+        )
+        for position, (suffix, label, target) in enumerate(
+            zip(suffixes, labels, targets, strict=True), start=1
+        )
+    ]
 
 
 def _add_objective(
@@ -251,7 +262,7 @@ def _read_composite(promise: _Promise, targets: Sequence[Target]) -> None:
 
 
 def _member(promise: _Promise, target: Target, number: int) -> tuple[str | None, Fraction | None]:
-    holder = SpecObject(target.place, None, {}, target.fields)
+    holder = SpecObject(target.place, target.place, None, {}, target.fields)
     slug = _indicator_of(promise, holder, default_slug=f"{promise.slug}-{number}")
     return slug, target.weight
 

@@ -37,11 +37,10 @@ def send(client: APIClient, document: str, **options: Any) -> Any:
 
 
 def test_api_takes_a_document_in_once(alice_api: APIClient) -> None:
-    key = {"HTTP_IDEMPOTENCY_KEY": "k"}
     body = {"document": SLOTH}
 
-    answer = alice_api.post("/api/slo/import", body, **key)
-    again = alice_api.post("/api/slo/import", body, **key)
+    answer = alice_api.post("/api/slo/import", body, HTTP_IDEMPOTENCY_KEY="once")
+    again = alice_api.post("/api/slo/import", body, HTTP_IDEMPOTENCY_KEY="once")
 
     assert answer.status_code == 200
     assert answer.json()["created"] == ["shop-latency", "shop-requests"]

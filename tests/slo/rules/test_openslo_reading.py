@@ -133,7 +133,7 @@ CONDITIONS = f"{SPEC}/alertPolicies/0/spec/conditions/0/spec"
          "/0/spec/ratioMetric/total/metricSource/spec/query", "no sum of requests"),
         ("metricSourceRef: prometheus", "metricSourceRef: other",
          "/0/spec/ratioMetric/good/metricSource/metricSourceRef", "not in the document"),
-        ("  indicatorRef: shop-requests\n", "", SPEC[:2], "either indicator or indicatorRef"),
+        ("  indicatorRef: shop-requests\n", "", SPEC, "either indicator or indicatorRef"),
         ("budgetingMethod: Occurrences", "budgetingMethod: Guesses", f"{SPEC}/budgetingMethod",
          "must be Occurrences"),
         (TARGET, "    []\n", f"{SPEC}/objectives", "must hold an objective"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from slo.rules.alert_level import Level, WindowPair
 from slo.rules.composite import Blend
 from slo.rules.definition import (
+    Definition,
     Definitions,
     IndicatorDefinition,
     ObjectiveDefinition,
@@ -128,6 +129,6 @@ def test_reads_what_it_wrote(promised: Definitions) -> None:
     assert len(list(yaml.safe_load_all(text))) > 1
 
 
-def by_slug(definitions: Definitions) -> dict[tuple[str, str], object]:
-    found = [*definitions.indicators, *definitions.objectives]
+def by_slug(definitions: Definitions) -> dict[tuple[str, str], Definition]:
+    found: list[Definition] = [*definitions.indicators, *definitions.objectives]
     return {(type(definition).__name__, definition.slug): definition for definition in found}
