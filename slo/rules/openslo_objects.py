@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from catalog.rules.yaml_document import Place
-from slo.rules.spec_fields import Fields, below, required, slug_of, spelled_value
+from slo.rules.spec_fields import Fields, Reading, below, required, slug_of, spelled_value
 
 API_VERSION = "openslo/v1"
 # What OpenSLO has no field for is said by annotations, which it leaves to each product.
@@ -15,7 +15,7 @@ KINDS = (
     "SLO", "SLI", "AlertPolicy", "AlertCondition", "AlertNotificationTarget", "DataSource",
     "Service",
 )  # fmt: skip
-METADATA_FIELDS = ("name", "displayName")
+METADATA_FIELDS = ("name", "displayName", "annotations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,14 @@ def gathered(documents: Iterable[Place]) -> Bundle:
     for document in documents:
         _gather(document, bundle)
     return bundle
+
+
+def report_unread_metadata(bundle: Bundle, reading: Reading) -> None:
+    for found in bundle.named.values():
+        reading.report_unread(found.metadata, METADATA_FIELDS)
+        for name, place in below(found.metadata, "annotations").items():
+            if not name.startswith(OURS):
+                reading.skip(place)
 
 
 def object_within(place: Place) -> SpecObject:

@@ -20,6 +20,7 @@ from slo.rules.openslo_objects import (
     SpecObject,
     gathered,
     object_within,
+    report_unread_metadata,
     slug_of_object,
 )
 from slo.rules.openslo_windows import read_window
@@ -44,6 +45,7 @@ _LARGEST_WEIGHT = 1_000_000
 def read_openslo(documents: Sequence[Place], reading: Reading) -> None:
     """This will add what the documents promise to the reading; mistakes go to the notebook."""
     bundle = gathered(documents)
+    report_unread_metadata(bundle, reading)
     for service in bundle.of_kind("Service"):
         _read_service(service, reading)
     for slo in bundle.of_kind("SLO"):

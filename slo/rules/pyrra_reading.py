@@ -47,6 +47,7 @@ def read_pyrra(document: Place, reading: Reading, *, default_service: str = "") 
         kind.complain(f"must be {KIND}.")
         return
     metadata, spec_place = below(fields, "metadata"), required(document, fields, "spec")
+    reading.report_unread(metadata, ("name", "labels"))
     if "name" not in metadata:
         document.complain("has no metadata.name.")
     slug = slug_of(metadata["name"]) if "name" in metadata else None

@@ -25,6 +25,7 @@ from slo.services.stored_definitions import Fate, store_indicator, store_objecti
 
 # An author mends a document from the top; the thousandth mistake helps nobody.
 MISTAKES_SHOWN = 100
+_OF_BURN_WINDOWS = frozenset({"long_minutes", "short_minutes", "consumption"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,8 @@ def _in_document(error: FieldError, pointers: Pointers) -> FieldError:
     name = error.field.lstrip("/").partition("/")[0]
     if name in pointers:
         return FieldError(pointers[name], error.detail)
+    if name in _OF_BURN_WINDOWS and "burn_windows" in pointers:
+        return FieldError(pointers["burn_windows"], error.detail)
     detail = f"{name}: {error.detail}" if name else error.detail
     return FieldError(pointers.get("", "/"), detail)
 

@@ -36,6 +36,7 @@ pytestmark = [pytest.mark.oracle, pytest.mark.django_db, pytest.mark.timeout(900
 OBJECTIVES = 10
 MINUTES = 15 * 60
 POINTS = 120
+LONG_RUN = 100_000
 PAIRS = ((5, 1), (30, 5), (60, 5), (90, 7), (360, 30), (720, 60))
 Labels = tuple[str, str, str, str]
 
@@ -132,7 +133,13 @@ def random_objective(slug: str, chance: random.Random) -> Objective:
     return store_objective(slug, part=part, target=target, days=days, pairs=pairs)
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One seed is about 3000 decisions; the long run has ten."""
+    if "seed" in metafunc.fixturenames:
+        is_long = metafunc.config.getoption("--oracle-windows", 0) >= LONG_RUN
+        metafunc.parametrize("seed", range(1, 11 if is_long else 2))
+
+
 def test_prometheus_decides_as_we_do(tmp_path: Path, at: datetime, seed: int) -> None:
     promtool()
     chance = random.Random(seed)

@@ -174,6 +174,13 @@ def test_refuses_an_objective_about_something_else(take_in: Any) -> None:
     assert "never changes" in problems["/2/spec"]
 
 
+def test_refuses_an_alert_that_no_outage_could_set_off(take_in: Any) -> None:
+    problems = refused(take_in, OPENSLO.replace("99.95", "90"))
+
+    assert "even a total outage" in problems["/2/spec/alertPolicies"]
+    assert not Objective.objects.exists()
+
+
 @pytest.mark.parametrize("text", ["", "a: &x 1\nb: *x", "[" * 50, "- 1\n- 2", "{", "\x00"])
 def test_refuses_what_is_no_such_document(take_in: Any, text: str) -> None:
     with pytest.raises(DomainError):

@@ -169,6 +169,15 @@ def test_refuses_what_cannot_be_kept(old: str, new: str, pointer: str, why: str)
 
 
 def test_tells_what_is_not_read() -> None:
-    read = read_definitions(OPENSLO.replace("  service: shop\n", "  service: shop\n  mood: good\n"))
+    document = OPENSLO.replace("  service: shop\n", "  service: shop\n  mood: good\n")
+    document = document.replace(
+        "  name: shop-requests\n", "  name: shop-requests\n  labels: {a: b}\n"
+    )
 
-    assert read.definitions.skipped == ("line 34: /2/spec/mood is not read",)
+    read = read_definitions(document)
+
+    assert read.definitions.skipped == (
+        "line 5: /0/metadata/labels is not read",
+        "line 32: /2/metadata/labels is not read",
+        "line 36: /2/spec/mood is not read",
+    )
