@@ -25,6 +25,24 @@ class ObjectiveRefused(InvalidInput):
     title = "The objective was refused"
 
 
+class DefinitionsRefused(InvalidInput):
+    """Nothing of the document was stored; `fields` names the place of each problem."""
+
+    title = "The document was refused"
+
+
+class DefinitionsClash(DomainError):
+    """Two imports stored the same thing at the same moment, and this one gave way."""
+
+    title = "The objectives were stored by somebody else"
+
+
+class ExportRefused(InvalidInput):
+    """An objective cannot be said in the format that was asked for."""
+
+    title = "The objectives cannot be exported so"
+
+
 class MomentRefused(InvalidInput):
     """`at` is not a moment at which an objective can be looked at."""
 

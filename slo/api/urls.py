@@ -1,6 +1,6 @@
 from django.urls import path
 
-from slo.api import changes, corrections, definitions, gate, ledger, standing, views
+from slo.api import changes, corrections, definitions, gate, interchange, ledger, standing, views
 
 urlpatterns = [
     path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
@@ -14,6 +14,8 @@ urlpatterns = [
     ),
     path("slo/indicators", definitions.IndicatorsView.as_view(), name="slo-indicators"),
     path("slo/indicators/<slug:slug>", definitions.IndicatorView.as_view(), name="slo-indicator"),
+    path("slo/import", interchange.ImportView.as_view(), name="slo-import"),
+    path("slo/export", interchange.ExportView.as_view(), name="slo-export"),
     path("slo/requests", views.RequestsView.as_view(), name="slo-requests"),
     path("slo/corrections", corrections.CorrectionsView.as_view(), name="slo-corrections"),
     path(

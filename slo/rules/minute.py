@@ -28,6 +28,11 @@ def spelled(minutes: int) -> str:
     return f"{minutes} min"
 
 
+def shorthand(minutes: int) -> str:
+    """This will write a length as configurations do, in the largest unit: 5m, 14h, 7d."""
+    return spelled(minutes).replace(" min", "m").replace(" ", "")
+
+
 def runs(minutes: Iterable[datetime], *, gap: timedelta) -> Iterator[list[datetime]]:
     """This will group minutes so that neighbours within a group are at most `gap` apart."""
     run: list[datetime] = []

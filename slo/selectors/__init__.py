@@ -10,6 +10,7 @@ from slo.selectors.corrections import (
     correction_spans,
     get_correction,
 )
+from slo.selectors.definitions import openslo_text, prometheus_text, stored_definitions
 from slo.selectors.gate import (
     Gate,
     all_freeze_overrides,
@@ -95,11 +96,14 @@ __all__ = [
     "objective_histories",
     "objective_status",
     "objective_statuses",
+    "openslo_text",
     "overrides_in_force",
+    "prometheus_text",
     "public_standing",
     "response_times",
     "series_history",
     "statuses_of_services",
+    "stored_definitions",
     "watches_by_service",
     "window_starts",
     "worst_minutes",

@@ -8,6 +8,7 @@ from slo.services.corrections import (
     enter_correction,
     withdraw_correction,
 )
+from slo.services.definitions import Imported, import_objectives
 from slo.services.demo import sow_demo
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
 from slo.services.freeze_overrides import (
@@ -42,6 +43,7 @@ __all__ = [
     "BurnRate",
     "Change",
     "ChangeKind",
+    "Imported",
     "Ingested",
     "Progress",
     "RejectedItem",
@@ -59,6 +61,7 @@ __all__ = [
     "evaluate_objectives",
     "give_default_burn_windows",
     "grant_freeze_override",
+    "import_objectives",
     "ingest_requests",
     "note_change",
     "note_incident",

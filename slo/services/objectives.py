@@ -110,8 +110,7 @@ def create_objective(
         name=name,
         indicator=indicator,
         target=target,
-        **_window_fields(window),
-        **_slice_fields(slices),
+        **objective_fields(window, slices),
     )
     refuse_invalid(objective)
     save_objective(objective)
@@ -128,6 +127,11 @@ def create_objective(
     return objective
 
 
+def objective_fields(window: Window, slices: Slices | None) -> dict[str, Any]:
+    """This will return the columns of an objective that say its window and its budget."""
+    return {**_window_fields(window), **_slice_fields(slices)}
+
+
 def _window_fields(window: Window) -> dict[str, Any]:
     if isinstance(window, CalendarWindow):
         return {
@@ -135,12 +139,20 @@ def _window_fields(window: Window) -> dict[str, Any]:
             "calendar_unit": window.unit.value,
             "time_zone": window.zone.key,
         }
-    return {"window_kind": Objective.WindowKind.ROLLING, "window_days": window.days}
+    return {
+        "window_kind": Objective.WindowKind.ROLLING,
+        "window_days": window.days,
+        "calendar_unit": "",
+    }
 
 
 def _slice_fields(slices: Slices | None) -> dict[str, Any]:
     if slices is None:
-        return {"budgeting": Budgeting.OCCURRENCES.value}
+        return {
+            "budgeting": Budgeting.OCCURRENCES.value,
+            "slice_minutes": None,
+            "slice_target": None,
+        }
     return {
         "budgeting": slices.budgeting.value,
         "slice_minutes": slices.minutes,

@@ -23,6 +23,7 @@ from events.api.serializers import PUBLISHED, PublishSerializer
 from incidents.api.serializers import DeclareSerializer, NoteSerializer, ResolveSerializer
 from portal.shared.api.idempotency import HEADER
 from recovery.api.serializers import FailoverSerializer
+from slo.api.interchange import ObjectiveImportSerializer
 from slo.api.serializers import ReportSerializer
 from tests.cast import Cast
 
@@ -91,6 +92,7 @@ def test_has_an_example_of_each_body(schema: dict[str, Any]) -> None:
         FailoverSerializer,
         ImportSerializer,
         NoteSerializer,
+        ObjectiveImportSerializer,
         ReportSerializer,
         ResolveSerializer,
     ],
