@@ -23,6 +23,9 @@ from events.api.serializers import PUBLISHED, PublishSerializer
 from incidents.api.serializers import DeclareSerializer, NoteSerializer, ResolveSerializer
 from portal.shared.api.idempotency import HEADER
 from recovery.api.serializers import FailoverSerializer
+from slo.api.changes import ChangeSerializer
+from slo.api.corrections import EnterCorrectionSerializer
+from slo.api.gate import GrantSerializer
 from slo.api.interchange import ObjectiveImportSerializer
 from slo.api.serializers import ReportSerializer
 from tests.cast import Cast
@@ -88,8 +91,11 @@ def test_has_an_example_of_each_body(schema: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "serializer",
     [
+        ChangeSerializer,
         DeclareSerializer,
+        EnterCorrectionSerializer,
         FailoverSerializer,
+        GrantSerializer,
         ImportSerializer,
         NoteSerializer,
         ObjectiveImportSerializer,
