@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from portal.shared.metrics import Sample, register_gauge
-from slo import selectors
+from slo import selectors, services
 
 
 def register() -> None:
@@ -12,6 +12,11 @@ def register() -> None:
         "slo_access_log_malformed_lines",
         "Lines of access logs that no request was read from, by service.",
         _malformed_lines,
+    )
+    register_gauge(
+        "slo_recorder_unflushed",
+        "Requests that this process has recorded and not yet written.",
+        _unflushed,
     )
 
 
@@ -23,3 +28,7 @@ def _by_level() -> Iterator[Sample]:
 def _malformed_lines() -> Iterator[Sample]:
     for service, lines in selectors.malformed_line_count().items():
         yield {"service": service}, lines
+
+
+def _unflushed() -> Iterator[Sample]:
+    yield {}, services.unflushed_requests()

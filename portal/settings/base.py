@@ -314,3 +314,7 @@ SLO_OWN_SERVICE = "portal"
 SLO_COVERAGE_FLOOR = Fraction(
     env.whole_number("SLO_COVERAGE_FLOOR_PERCENT", default=90, least=0, most=100), 100
 )
+# How often a process writes what record_request() counted in its memory; 0: each call itself.
+SLO_RECORDER_FLUSH_SECONDS = env.whole_number(
+    "SLO_RECORDER_FLUSH_SECONDS", default=1, least=0, most=60
+)

@@ -31,4 +31,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # A pool outlives the test that opened it and holds the test database open.
     del DATABASES["default"]["OPTIONS"]["pool"]
+# Counted in the test's own transaction; tests/slo/recorder/ turn the recorder on.
+SLO_RECORDER_FLUSH_SECONDS = 0
 LOGGING = logging_configuration(style="readable", level="ERROR")

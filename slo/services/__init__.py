@@ -12,8 +12,10 @@ from slo.services.objectives import (
     refuse_invalid,
     save_objective,
 )
+from slo.services.recording import stop_recorder, unflushed_requests
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
 from slo.services.seeds import sow_defaults, sow_demo
+from slo.services.spools import adopt_spools
 
 __all__ = [
     "AccessLogFollower",
@@ -23,6 +25,7 @@ __all__ = [
     "RejectedItem",
     "add_burn_window",
     "add_counts",
+    "adopt_spools",
     "calculate_burn_rate",
     "create_composite",
     "create_indicator",
@@ -35,4 +38,6 @@ __all__ = [
     "save_objective",
     "sow_defaults",
     "sow_demo",
+    "stop_recorder",
+    "unflushed_requests",
 ]
