@@ -4,6 +4,7 @@ import atexit
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -31,7 +32,7 @@ class Flusher(threading.Thread):
         self._seconds = seconds
         self._now = now
         self._stopping = threading.Event()
-        self._failures = 0
+        self._failures: Counter[str] = Counter()
         self._learnt_at = -SECONDS_BETWEEN_LESSONS
 
     def run(self) -> None:
@@ -52,16 +53,17 @@ class Flusher(threading.Thread):
             work()
         except Exception as error:
             # Each power of two: a database that is away for a night is not 30 000 lines.
-            self._failures += 1
-            if self._failures & (self._failures - 1) == 0:
+            self._failures[work.__name__] += 1
+            failures = self._failures[work.__name__]
+            if failures & (failures - 1) == 0:
                 log.exception(
                     "recorder_not_flushed",
                     unflushed=self.recorder.unflushed(),
-                    failures=self._failures,
+                    failures=failures,
                     reason=str(error),
                 )
         else:
-            self._failures = 0
+            self._failures[work.__name__] = 0
         finally:
             connection.close()
 
