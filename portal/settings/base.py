@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "slo.middleware.own_traffic.OwnTraffic",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -317,4 +318,8 @@ SLO_COVERAGE_FLOOR = Fraction(
 # How often a process writes what record_request() counted in its memory; 0: each call itself.
 SLO_RECORDER_FLUSH_SECONDS = env.whole_number(
     "SLO_RECORDER_FLUSH_SECONDS", default=1, least=0, most=60
+)
+# The portal measures what it answers itself; what machines ask of it is not what it promises.
+SLO_UNMEASURED_PATHS = env.items(
+    "SLO_UNMEASURED_PATHS", default=("/healthz", "/readyz", "/metrics", STATIC_URL)
 )

@@ -20,7 +20,7 @@ from slo.services.spools import forget_spool, take_in
 
 # Endpoints that hold ids are without number; what is forgotten is worked out again.
 MOST_ROUTES = 8192
-# The first call of a process comes before anything is known of indicators.
+# The first calls of a process come before anything is known of indicators.
 SECONDS_TO_LEARN = 5.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,6 +38,7 @@ class Recorder:
         self._flushing = threading.Lock()
         self._spool = spool
         self._clock = clock
+        self._began_at = clock()
         self._watches: dict[str, list[Watch]] = {}
         self._services: frozenset[str] = frozenset()
         self._routes: dict[tuple[object, ...], Route] = {}
@@ -131,7 +132,7 @@ class Recorder:
             self._counts[cell] += 1
 
     def _new_route(self, endpoint: str, method: str, status_code: int, service: str) -> Route:
-        if not self.learnt.wait(SECONDS_TO_LEARN):
+        if not self.learnt.wait(max(self._began_at + SECONDS_TO_LEARN - self._clock(), 0)):
             raise CountsNotKept(
                 "The request was not counted: the database has not yet told what is watched."
             )

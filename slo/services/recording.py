@@ -14,6 +14,7 @@ from django.db import connection
 
 from portal.shared import clock
 from slo.providers.spool import Spool
+from slo.rules.telling import is_worth_telling
 from slo.services.recorder import Recorder
 from slo.services.spools import adopt_spools, spool_directory
 
@@ -52,10 +53,9 @@ class Flusher(threading.Thread):
         try:
             work()
         except Exception as error:
-            # Each power of two: a database that is away for a night is not 30 000 lines.
             self._failures[work.__name__] += 1
             failures = self._failures[work.__name__]
-            if failures & (failures - 1) == 0:
+            if is_worth_telling(failures):
                 log.exception(
                     "recorder_not_flushed",
                     unflushed=self.recorder.unflushed(),
