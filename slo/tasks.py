@@ -12,3 +12,8 @@ def evaluate_objectives() -> None:
 @shared_task(name="slo.adopt_spools")
 def adopt_spools() -> None:
     services.adopt_spools(at=clock.now())
+
+
+@shared_task(name="slo.thin_buckets")
+def thin_buckets() -> None:
+    services.thin_buckets(at=clock.now())

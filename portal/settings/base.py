@@ -323,3 +323,12 @@ SLO_RECORDER_FLUSH_SECONDS = env.whole_number(
 SLO_UNMEASURED_PATHS = env.items(
     "SLO_UNMEASURED_PATHS", default=("/healthz", "/readyz", "/metrics", STATIC_URL)
 )
+# Minutes of an interval of counts, and the days it is kept; the last for ever. No window is
+# longer than 92 days of minutes but calendar ones, and their zones lie on quarter hours.
+SLO_BUCKET_TIERS = env.tiers(
+    "SLO_BUCKET_TIERS",
+    {"minute": 1, "quarter_hour": 15, "hour": 60, "day": 1440},
+    default="minute=100,quarter_hour=400,day=keep",
+    least_days=92,
+)
+SLO_LATENCY_MINUTE_DAYS = env.whole_number("SLO_LATENCY_MINUTE_DAYS", default=14, least=1, most=400)

@@ -14,6 +14,7 @@ from slo.services.objectives import (
 )
 from slo.services.recording import stop_recorder, unflushed_requests
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
+from slo.services.retention import forget_thinning, thin_buckets
 from slo.services.seeds import sow_defaults, sow_demo
 from slo.services.spools import adopt_spools
 
@@ -31,6 +32,7 @@ __all__ = [
     "create_indicator",
     "create_objective",
     "evaluate_objectives",
+    "forget_thinning",
     "give_default_burn_windows",
     "ingest_requests",
     "record_request",
@@ -39,5 +41,6 @@ __all__ = [
     "sow_defaults",
     "sow_demo",
     "stop_recorder",
+    "thin_buckets",
     "unflushed_requests",
 ]
