@@ -110,7 +110,7 @@ def test_goes_on_where_a_bounded_run_stopped(monkeypatch: pytest.MonkeyPatch) ->
     start = QUARTERS - timedelta(days=3)
     add(indicator, {start + n * MINUTE: Counts(1, 1) for n in range(240)})
 
-    runs = []
+    runs: list[retention.Thinning] = []
     while not runs or not runs[-1].is_finished:
         runs.append(services.thin_buckets(at=NOON, most_rows=1))
 
