@@ -131,7 +131,7 @@ def tiers(
 
     Lengths grow, and so do days; the first is kept `least_days` or longer, the last for ever.
     """
-    found = text(variable, default)
+    found = os.environ.get(variable) or default
     named = [item.partition("=") for item in found.split(",")]
     known = [(lengths.get(name.strip(), 0), days.strip()) for name, _equals, days in named]
     kept = [int(days) for _length, days in known[:-1] if _DAYS.fullmatch(days)]
