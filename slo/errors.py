@@ -1,10 +1,16 @@
-from portal.shared.errors import DomainError, InvalidInput, NotFound, TooLarge
+from portal.shared.errors import DomainError, InvalidInput, NotFound, TooLarge, Unavailable
 
 
 class RequestsRefused(InvalidInput):
     """Some requests cannot be counted; `fields` names each, and nothing was counted."""
 
     title = "The requests were refused"
+
+
+class CountsNotKept(Unavailable):
+    """The recorder has no room, or is not ready; the request was not counted."""
+
+    title = "The request was not counted"
 
 
 class TooManyRequestsAtOnce(TooLarge):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.shared import clock
 from portal.shared.metrics import Sample, register_gauge
-from slo import selectors
+from slo import selectors, services
 
 
 def register() -> None:
@@ -23,6 +23,11 @@ def register() -> None:
         "slo_gate_frozen",
         "1 where a spent budget shuts the gate and no override lifts it, by service.",
         _frozen,
+    )
+    register_gauge(
+        "slo_recorder_unflushed",
+        "Requests that this process has recorded and not yet written.",
+        _unflushed,
     )
 
 
@@ -45,3 +50,7 @@ def _remaining() -> Iterator[Sample]:
 def _frozen() -> Iterator[Sample]:
     for service, is_frozen in selectors.frozen_services(at=clock.now()).items():
         yield {"service": service}, int(is_frozen)
+
+
+def _unflushed() -> Iterator[Sample]:
+    yield {}, services.unflushed_requests()

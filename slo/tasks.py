@@ -7,3 +7,13 @@ from slo import services
 @shared_task(name="slo.evaluate_objectives")
 def evaluate_objectives() -> None:
     services.evaluate_objectives(at=clock.now())
+
+
+@shared_task(name="slo.adopt_spools")
+def adopt_spools() -> None:
+    services.adopt_spools(at=clock.now())
+
+
+@shared_task(name="slo.thin_buckets")
+def thin_buckets() -> None:
+    services.thin_buckets(at=clock.now())

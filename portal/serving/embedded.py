@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 
 from events.movers.crew import Crew
 from portal.celery import app
+from slo.services import stop_recorder
 
 log = structlog.get_logger(__name__)
 
@@ -138,4 +139,4 @@ def _worker() -> Any:
 
 
 def _stops(beat: Any, crew: Crew, web: WebServer) -> list[Callable[[], None]]:
-    return [beat.stop, crew.stop, web.stop, connection.close]
+    return [beat.stop, crew.stop, web.stop, stop_recorder, connection.close]

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "slo.middleware.own_traffic.OwnTraffic",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -329,3 +330,20 @@ SLO_CHANGE_ATTRIBUTION_MINUTES = env.whole_number(
 SLO_RISKY_RESERVE = Fraction(
     env.whole_number("SLO_RISKY_RESERVE_PERCENT", default=20, least=0, most=100), 100
 )
+# How often a process writes what record_request() counted in its memory; 0: each call itself.
+SLO_RECORDER_FLUSH_SECONDS = env.whole_number(
+    "SLO_RECORDER_FLUSH_SECONDS", default=1, least=0, most=60
+)
+# The portal measures what it answers itself; what machines ask of it is not what it promises.
+SLO_UNMEASURED_PATHS = env.items(
+    "SLO_UNMEASURED_PATHS", default=("/healthz", "/readyz", "/metrics", STATIC_URL)
+)
+# Minutes of an interval of counts, and the days it is kept; the last for ever. No window is
+# longer than 92 days of minutes but calendar ones, and their zones lie on quarter hours.
+SLO_BUCKET_TIERS = env.tiers(
+    "SLO_BUCKET_TIERS",
+    {"minute": 1, "quarter_hour": 15, "hour": 60, "day": 1440},
+    default="minute=100,quarter_hour=400,day=keep",
+    least_days=92,
+)
+SLO_LATENCY_MINUTE_DAYS = env.whole_number("SLO_LATENCY_MINUTE_DAYS", default=14, least=1, most=400)

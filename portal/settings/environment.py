@@ -1,10 +1,11 @@
 """Read settings from the environment, and refuse wrong ones in one sentence."""
 
 import ipaddress
+import itertools
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -121,6 +122,39 @@ def retention_classes(variable: str) -> dict[str, int | None]:
             raise SettingRefused(variable, item, allowed)
         found[name] = None if days == "keep" else int(days)
     return found
+
+
+def tiers(
+    variable: str, lengths: Mapping[str, int], *, default: str, least_days: int
+) -> list[tuple[int, int | None]]:
+    """This will return (length, days) from `minute=100,day=keep`, the first length first.
+
+    Lengths grow, and so do days; the first is kept `least_days` or longer, the last for ever.
+    """
+    found = os.environ.get(variable) or default
+    named = [item.partition("=") for item in found.split(",")]
+    known = [(lengths.get(name.strip(), 0), days.strip()) for name, _equals, days in named]
+    kept = [int(days) for _length, days in known[:-1] if _DAYS.fullmatch(days)]
+    is_right = (
+        known[0][0] == min(lengths.values())
+        and known[-1][1] == "keep"
+        and _grows([length for length, _days in known])
+        and len(kept) == len(known) - 1
+        and _grows([least_days - 1, *kept])
+    )
+    if not is_right:
+        raise SettingRefused(
+            variable,
+            found,
+            f"tiers from fine to coarse out of {', '.join(lengths)}, each with more days than the "
+            f"one before it, the first with {least_days} or more and the last with keep, like "
+            f"{default}",
+        )
+    return [(length, None if days == "keep" else int(days)) for length, days in known]
+
+
+def _grows(numbers: Sequence[int]) -> bool:
+    return all(one < other for one, other in itertools.pairwise(numbers))
 
 
 def url(variable: str, *, schemes: tuple[str, ...], default: str | None = None) -> str:

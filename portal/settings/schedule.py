@@ -64,6 +64,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "slo.evaluate_objectives",
         "schedule": 10.0,
     },
+    "Count what processes that are gone had recorded": {
+        "task": "slo.adopt_spools",
+        "schedule": 10.0,
+    },
+    "Keep old buckets coarser": {
+        "task": "slo.thin_buckets",
+        "schedule": 3600.0,
+    },
     "Forget idempotency keys past their retention": {
         "task": "shared.forget_idempotency_keys",
         "schedule": 3600.0,

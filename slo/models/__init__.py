@@ -7,6 +7,7 @@ from slo.models.indicators import Bucket, Component, Indicator, LatencyBucket, S
 from slo.models.objectives import BurnWindow, Objective
 from slo.models.occasions import Occasion
 from slo.models.policies import FreezeOverride, StatusPage
+from slo.models.retention import Thinned
 from slo.models.sources import (
     MetricSource,
     RecorderSpool,
@@ -33,5 +34,6 @@ __all__ = [
     "SeriesState",
     "Slicing",
     "StatusPage",
+    "Thinned",
     "UnmatchedCount",
 ]

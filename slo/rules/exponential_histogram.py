@@ -26,7 +26,10 @@ def bucket_of(milliseconds: float) -> int:
     if milliseconds <= 0:
         return LOWEST
     index: int = math.ceil(math.log2(milliseconds) * BUCKETS_A_DOUBLING) - 1
-    return min(max(index, LOWEST), HIGHEST)
+    # Comparisons, not min() and max(): this is asked for every request.
+    if LOWEST <= index <= HIGHEST:
+        return index
+    return LOWEST if index < LOWEST else HIGHEST
 
 
 def upper_bound(index: int) -> float:

@@ -14,7 +14,7 @@ from slo.rules.window import Span
 SLICE_MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 # One slice of the ratio method, in parts. A mean of so many slices is exact to half a part.
 PARTS_A_SLICE = 10**12
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class Budgeting(StrEnum):
@@ -36,7 +36,7 @@ class Slices:
 
 def slice_start(minute: datetime, *, length: int) -> datetime:
     """This will return the start of the slice of `length` minutes that holds the minute."""
-    return minute - ((minute - _EPOCH) // MINUTE % length) * MINUTE
+    return minute - ((minute - EPOCH) // MINUTE % length) * MINUTE
 
 
 def slice_counts(counts: Counts, *, budgeting: Budgeting, slice_target: Decimal | None) -> Counts:

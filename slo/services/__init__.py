@@ -34,8 +34,11 @@ from slo.services.occasions import (
     note_incident,
     record_change,
 )
+from slo.services.recording import stop_recorder, unflushed_requests
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
+from slo.services.retention import forget_thinning, thin_buckets
 from slo.services.seeds import sow_defaults
+from slo.services.spools import adopt_spools
 
 __all__ = [
     "DEFAULT_WINDOW",
@@ -50,6 +53,7 @@ __all__ = [
     "TimeTakenOut",
     "add_burn_window",
     "add_counts",
+    "adopt_spools",
     "calculate_burn_rate",
     "change_objective",
     "check_correction",
@@ -59,6 +63,7 @@ __all__ = [
     "create_objective",
     "enter_correction",
     "evaluate_objectives",
+    "forget_thinning",
     "give_default_burn_windows",
     "grant_freeze_override",
     "import_objectives",
@@ -72,5 +77,8 @@ __all__ = [
     "save_objective",
     "sow_defaults",
     "sow_demo",
+    "stop_recorder",
+    "thin_buckets",
+    "unflushed_requests",
     "withdraw_correction",
 ]

@@ -1,7 +1,7 @@
 """Writing counts so that every cumulative column stays true, in whatever order they come."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -75,14 +75,16 @@ def _rewrite(indicator: Indicator, added: Mapping[datetime, Counts], *, carried:
     """Upserts the buckets from the first minute to the last; returns what later ones gain."""
     first, last = min(added), max(added)
     buckets = Bucket.objects.filter(indicator=indicator)
-    found = {b.minute: b.counts for b in buckets.filter(minute__range=(first, last))}
     earlier = buckets.filter(minute__lt=first).order_by("-minute").first()
     # Buckets before this run have already been corrected by earlier runs.
     running = earlier.cumulative if earlier else Counts()
+    between = buckets.filter(minute__range=(first, last)).order_by("minute")
+    found = dict(_own_counts(between, before=running.minutes - carried.minutes))
     rewritten = []
     for minute in sorted({*found, *added}):
         before, more = found.get(minute, Counts()), added.get(minute, Counts())
-        own = Counts(before.good + more.good, before.total + more.total, minutes=1)
+        minutes = before.minutes if minute in found else 1
+        own = Counts(before.good + more.good, before.total + more.total, minutes=minutes)
         running += own
         rewritten.append(
             Bucket(
@@ -109,6 +111,14 @@ def _rewrite(indicator: Indicator, added: Mapping[datetime, Counts], *, carried:
     )
     gained = sum(added.values(), start=carried)
     return Counts(gained.good, gained.total, carried.minutes + len(added.keys() - found.keys()))
+
+
+def _own_counts(buckets: Iterable[Bucket], *, before: int) -> Iterator[tuple[datetime, Counts]]:
+    """A bucket that stands for an interval holds as many minutes as were reported in it."""
+    for bucket in buckets:
+        minutes = bucket.cumulative_minutes - before
+        yield bucket.minute, Counts(bucket.good, bucket.total, minutes)
+        before = bucket.cumulative_minutes
 
 
 def _carry_over(

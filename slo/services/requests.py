@@ -15,6 +15,7 @@ from slo.errors import RequestsRefused, TooManyRequestsAtOnce
 from slo.rules.request_outcome import tally
 from slo.rules.request_validation import Expectation, problems, served_request
 from slo.services.buckets import add_counts
+from slo.services.recording import recorder
 
 MOST_ITEMS = 10_000
 # What a refusal lists: enough to see the pattern, and not another ten megabytes.
@@ -46,8 +47,20 @@ def record_request(
 ) -> None:
     """This will count one served request in every indicator of the service that matches.
 
-    The service is the portal itself when none is named. Raises RequestsRefused.
+    The service is the portal itself when none is named. Without a time, and unless
+    SLO_RECORDER_FLUSH_SECONDS is 0, the request is counted in memory that a SIGKILL of the
+    process leaves alone, and is written within a second or so; no database is waited for.
+    Raises RequestsRefused, and CountsNotKept when the database has been away for too long.
     """
+    if at is None and settings.SLO_RECORDER_FLUSH_SECONDS:
+        recorder().record(
+            endpoint,
+            method,
+            status_code,
+            response_time_ms,
+            settings.SLO_OWN_SERVICE if service is None else service,
+        )
+        return
     item = {
         "endpoint": endpoint,
         "method": method,

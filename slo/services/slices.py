@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from slo.models import Bucket, Indicator, Slicing
+from slo.models import Bucket, Indicator, Slicing, Thinned
 from slo.rules.burn_rate import Counts
 from slo.rules.minute import MINUTE
 from slo.rules.request_outcome import Kind
-from slo.rules.time_slice import Budgeting, slice_counts, slice_start
-from slo.rules.window import Span
+from slo.rules.time_slice import EPOCH, Budgeting, slice_counts, slice_start
+from slo.rules.window import MINUTES_A_DAY, Span
 from slo.selectors import Readings
 
 
@@ -19,9 +19,11 @@ def recount_slices(touched: Mapping[int, Sequence[datetime]]) -> dict[tuple[int,
     """
     found: dict[tuple[int, datetime], Counts] = {}
     for slicing in Slicing.objects.filter(source__in=touched):
+        since = _minutes_since(slicing.source_id)
         starts = {
             slice_start(minute, length=slicing.slice_minutes)
             for minute in touched[slicing.source_id]
+            if minute >= since
         }
         found.update(_differences(slicing, starts))
     return found
@@ -52,13 +54,22 @@ def slicing_of(
 
 def cut_history(slicing: Slicing) -> dict[tuple[int, datetime], Counts]:
     """This will return the counts of every slice of what the indicator has counted so far."""
-    minutes = Bucket.objects.filter(indicator=slicing.source_id).order_by("minute")
+    since = _minutes_since(slicing.source_id)
+    minutes = Bucket.objects.filter(indicator=slicing.source_id, minute__gte=since)
+    minutes = minutes.order_by("minute")
     counts: dict[datetime, Counts] = {}
     for minute, good, total in minutes.values_list("minute", "good", "total").iterator():
         start = slice_start(minute, length=slicing.slice_minutes)
         counts[start] = counts.get(start, Counts()) + Counts(good, total)
     cut = ((start, _counts_of(slicing, own)) for start, own in counts.items())
     return {(slicing.series_id, start): own for start, own in cut if own.total}
+
+
+def _minutes_since(source_id: int) -> datetime:
+    """Older counts are kept coarser than a slice, which cannot be told from its neighbours."""
+    thinned = Thinned.objects.filter(indicator=source_id, rows=Thinned.Rows.COUNTS)
+    until = max(thinned.values_list("until", flat=True), default=EPOCH)
+    return slice_start(until + timedelta(days=1) - MINUTE, length=MINUTES_A_DAY)
 
 
 def _differences(

@@ -207,3 +207,47 @@ def test_says_that_the_database_does_not_answer(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "The portal cannot keep its state" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+LENGTHS = {"minute": 1, "quarter_hour": 15, "hour": 60, "day": 1440}
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("", [(1, 100), (1440, None)]),
+        ("minute=92,day=keep", [(1, 92), (1440, None)]),
+        ("minute=100, hour=101, day=keep", [(1, 100), (60, 101), (1440, None)]),
+        ("minute=keep", [(1, None)]),
+    ],
+)
+def test_reads_tiers(
+    monkeypatch: pytest.MonkeyPatch, text: str, read: list[tuple[int, int | None]]
+) -> None:
+    monkeypatch.setenv("TIERS", text)
+
+    found = env.tiers("TIERS", LENGTHS, default="minute=100,day=keep", least_days=92)
+
+    assert found == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "minute=91,day=keep",
+        "minute=100,day=400",
+        "minute=100,hour=100,day=keep",
+        "minute=100,day=400,hour=keep",
+        "hour=100,day=keep",
+        "minute=100,year=keep",
+        "minute=keep,day=keep",
+        "minute=soon,day=keep",
+        "minute",
+        ",",
+    ],
+)
+def test_refuses_tiers_that_do_not_grow(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("TIERS", text)
+
+    with pytest.raises(env.SettingRefused, match="tiers from fine to coarse"):
+        env.tiers("TIERS", LENGTHS, default="minute=100,day=keep", least_days=92)

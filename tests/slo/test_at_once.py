@@ -61,3 +61,21 @@ def test_two_beats_tell_a_change_once(at: datetime) -> None:
     at_once(lambda _number: services.evaluate_objectives(at=at), times=8)
 
     assert [event.event_type for event in recent_events()] == ["slo.burn_rate.critical"]
+
+
+def test_thinning_loses_nothing_that_comes_meanwhile(at: datetime) -> None:
+    indicator = IndicatorFactory.create()
+    old = at.replace(hour=0) - timedelta(days=101)
+    services.add_counts(counts={(indicator.pk, old): Counts(1, 1)})
+
+    def work(number: int) -> None:
+        if number % 2:
+            services.forget_thinning()
+            services.thin_buckets(at=at)
+        else:
+            services.add_counts(counts={(indicator.pk, old + number * MINUTE): Counts(1, 2)})
+
+    at_once(work, times=40)
+
+    end = (indicator.pk, at)
+    assert selectors.cumulative_counts([end])[end] == Counts(21, 41)

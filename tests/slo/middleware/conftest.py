@@ -1,0 +1,26 @@
+"""What the middlewares count, without a database: the calls they would have recorded."""
+
+from typing import Any
+
+import pytest
+
+Recorded = list[tuple[str, str, int, bool, str]]
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """Endpoint, method, status, whether it was timed, and the service."""
+    calls: Recorded = []
+
+    def note(
+        endpoint: str, method: str, status: int, milliseconds: float | None, *, service: str
+    ) -> None:
+        assert milliseconds is None or milliseconds >= 0
+        calls.append((endpoint, method, status, milliseconds is not None, service))
+
+    monkeypatch.setattr("slo.middleware.measurement.record_request", note)
+    return calls
+
+
+def environ(path: str = "/orders", method: str = "GET") -> dict[str, Any]:
+    return {"PATH_INFO": path, "REQUEST_METHOD": method}
