@@ -7,3 +7,18 @@ from slo import services
 @shared_task(name="slo.evaluate_objectives")
 def evaluate_objectives() -> None:
     services.evaluate_objectives(at=clock.now())
+
+
+@shared_task(name="slo.pull_metrics")
+def pull_metrics() -> None:
+    services.pull_metrics(at=clock.now())
+
+
+@shared_task(name="slo.settle_unmatched")
+def settle_unmatched() -> None:
+    services.settle_unmatched(at=clock.now())
+
+
+@shared_task(name="slo.forget_series")
+def forget_series() -> None:
+    services.forget_series(at=clock.now())

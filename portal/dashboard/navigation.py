@@ -53,6 +53,8 @@ GROUPS = (
         (
             Entry(_("Objectives"), "target", "slo.objective"),
             Entry(_("Indicators"), "monitoring", "slo.indicator"),
+            Entry(_("Metric sources"), "sensors", "slo.metricsource"),
+            Entry(_("Refused counts"), "block", "slo.refusal"),
         ),
     ),
     Group(

@@ -13,6 +13,12 @@ from slo.selectors.indicators import (
     known_service_slugs,
     watches_by_service,
 )
+from slo.selectors.metric_sources import (
+    definition_of,
+    pulled_sources,
+    pushed_routes,
+    refused_counts,
+)
 from slo.selectors.objectives import (
     SHOWN_WINDOWS,
     ObjectiveStatus,
@@ -43,6 +49,7 @@ __all__ = [
     "burn_down_by_minutes",
     "burning_objectives",
     "cumulative_counts",
+    "definition_of",
     "excluded_spans",
     "find_objective",
     "get_objective",
@@ -52,6 +59,9 @@ __all__ = [
     "objective_histories",
     "objective_status",
     "objective_statuses",
+    "pulled_sources",
+    "pushed_routes",
+    "refused_counts",
     "series_history",
     "statuses_of_services",
     "watches_by_service",

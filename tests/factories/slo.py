@@ -3,7 +3,7 @@ from decimal import Decimal
 from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from slo.models import BurnWindow, Indicator, Objective
+from slo.models import BurnWindow, Indicator, MetricSource, Objective
 from tests.factories.catalog import ServiceFactory
 
 
@@ -38,3 +38,11 @@ class BurnWindowFactory(DjangoModelFactory[BurnWindow]):
     short_minutes = 5
     consumption = Decimal("0.02")
     level = BurnWindow.Level.CRITICAL
+
+
+class MetricSourceFactory(DjangoModelFactory[MetricSource]):
+    class Meta:
+        model = MetricSource
+
+    indicator = SubFactory(IndicatorFactory, kind=Indicator.Kind.COUNTS)
+    total = "requests_total"
