@@ -23,7 +23,7 @@ class ReportedCountSerializer(serializers.Serializer[None]):
     """Describes one count; `rules.count_validation` is what checks it."""
 
     indicator = serializers.SlugField(help_text="One of the kind counts.")
-    minute = serializers.DateTimeField(help_text="The start of a minute.")
+    minute = serializers.DateTimeField(help_text="Any moment of it.")
     good = serializers.IntegerField(min_value=0)
     total = serializers.IntegerField(min_value=0, help_text="0: nothing came, and that is known.")
 

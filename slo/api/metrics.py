@@ -33,7 +33,9 @@ PROTOBUF, JSON = "application/x-protobuf", "application/json"
 REMOTE_WRITE_1 = "prometheus.WriteRequest"
 VERSION = "X-Prometheus-Remote-Write-Version"
 GZIP = 31
-A_BLOCK = OpenApiExample("A compressed WriteRequest", "(snappy block)", request_only=True)
+A_BLOCK = OpenApiExample(
+    "A compressed WriteRequest", "(snappy block)", request_only=True, media_type=PROTOBUF
+)
 A_MESSAGE = OpenApiExample("A message", "(protobuf)", request_only=True, media_type=PROTOBUF)
 A_DOCUMENT = OpenApiExample(
     "A counter",

@@ -72,8 +72,6 @@ def _minute(value: Any, expected: CountExpectation) -> str | None:
     found = moment(value)
     if found is None:
         return "A time with its offset is needed, for example 2026-03-02T12:00:00Z."
-    if found.second or found.microsecond:
-        return "A whole minute is needed."
     if found > expected.at + CLOCK_SKEW:
         return "The minute is more than 5 minutes in the future."
     if found < expected.at - OLDEST:
