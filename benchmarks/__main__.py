@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "events.retention": on_postgresql("benchmarks.events.retention"),
     "events.replay": on_postgresql("benchmarks.events.replay"),
     "events.state": on_postgresql("benchmarks.events.state"),
+    "slo.ingest": on_postgresql("benchmarks.slo.ingest"),
 }
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def indicator() -> Indicator:
-    return IndicatorFactory.create(kind=Indicator.Kind.COUNTS)  # type: ignore[no-any-return]  # factory
+    return IndicatorFactory.create(kind=Indicator.Kind.COUNTS)
 
 
 @pytest.mark.parametrize(
