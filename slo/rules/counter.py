@@ -131,7 +131,8 @@ def _add(gain: Gain, before: CounterState | None, sample: Sample) -> None:
     base = _base(before, sample)
     if base is None:
         return
-    gain.add(minute_of(sample.at), int(sample.value) - base.value, _shape_since(base, sample.shape))
+    count = int(sample.value) - base.value
+    gain.add(minute_of(sample.at), count, _shape_since(base, sample.shape, count))
 
 
 def minute_of(at: int) -> int:
@@ -148,7 +149,9 @@ def _base(before: CounterState | None, sample: Sample) -> CounterState | None:
     return nothing if began_anew or sample.value < before.value else before
 
 
-def _shape_since(base: CounterState, shape: Shape | None) -> Shape | None:
-    if shape is None or base.value == 0:
-        return shape
-    return shape.since(base.shape) if base.shape else None
+def _shape_since(base: CounterState, shape: Shape | None, count: int) -> Shape | None:
+    """None where the shapes do not tell of so many: there is a gap between them."""
+    if shape is None:
+        return None
+    gained = shape if base.value == 0 else shape.since(base.shape) if base.shape else None
+    return gained if gained is not None and gained.total == count else None

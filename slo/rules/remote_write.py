@@ -33,6 +33,10 @@ class WireSeries:
     body: bytes
 
     def sample_count(self) -> int:
+        body = self.body
+        if len(body) > 1 and body[0] == _SAMPLE and body[1] == len(body) - 2 < 0x80:
+            # One sample, which is what a scrape brings.
+            return 1
         return sum(tag in (_SAMPLE, _HISTOGRAM) for tag, _start, _end in _fields(self.body))
 
     def samples(self) -> tuple[list[Sample], int]:
@@ -60,10 +64,20 @@ def unpacked(block: bytes) -> bytes:
 
 def series_of(message: bytes) -> Iterator[WireSeries]:
     """This will walk over a WriteRequest. Raises WireRefused when it is none."""
-    for tag, start, end in _fields(message):
+    at, size = 0, len(message)
+    while at < size:
+        # Most of a message is series of less than 16 KB: their lengths have two bytes.
+        if message[at] == _SERIES and at + 2 < size and message[at + 2] < 0x80 <= message[at + 1]:
+            start = at + 3
+            at = start + (message[at + 1] & 0x7F | message[at + 2] << 7)
+            tag = _SERIES
+        else:
+            tag, start, at = _field(message, at)
+        if at > size:
+            raise WireRefused("A field is longer than the message.")
         if tag == _SERIES:
-            split = _end_of_labels(message, start, end)
-            yield WireSeries(message[start:split], message[split:end])
+            split = _end_of_labels(message, start, at)
+            yield WireSeries(message[start:split], message[split:at])
 
 
 def labels_of(packed: bytes) -> dict[str, str]:
@@ -127,16 +141,18 @@ def _fields(message: bytes) -> Iterator[tuple[int, int, int]]:
     """Each field: its tag, and where its value begins and ends."""
     at, size = 0, len(message)
     while at < size:
-        tag, at = _varint(message, at)
-        end = _end_of_value(message, tag & 7, at)
-        start = at
-        if tag & 7 == _BYTES:
-            length, start = _varint(message, at)
-            end = start + length
-        if end > size:
+        tag, start, at = _field(message, at)
+        if at > size:
             raise WireRefused("A field is longer than the message.")
-        yield tag, start, end
-        at = end
+        yield tag, start, at
+
+
+def _field(message: bytes, at: int) -> tuple[int, int, int]:
+    tag, at = _varint(message, at)
+    if tag & 7 == _BYTES:
+        length, start = _varint(message, at)
+        return tag, start, start + length
+    return tag, at, _end_of_value(message, tag & 7, at)
 
 
 def _end_of_value(message: bytes, kind: int, at: int) -> int:

@@ -170,11 +170,16 @@ def test_a_later_start_is_a_new_beginning_even_of_a_higher_value() -> None:
 
 def test_shapes_gain_as_counts_do() -> None:
     first, second = Shape(3, 0, {1: 2}), Shape(3, 1, {1: 3, 5: 1})
-    samples = [Sample(NOW - SECOND, 2, shape=first), Sample(NOW, 5, shape=second)]
+    unlike = Shape(3, 1, {1: 3, 5: 9})
+    samples = [
+        Sample(NOW - 2 * SECOND, 2, shape=first),
+        Sample(NOW - SECOND, 5, shape=second),
+        Sample(NOW, 6, shape=unlike),
+    ]
 
     gain = gain_of(None, *samples)
 
-    assert gain.shapes == [(NOW, Shape(3, 1, {1: 1, 5: 1}))]
+    assert gain.shapes == [(NOW - MINUTE, Shape(3, 1, {1: 1, 5: 1}))]
 
 
 def test_tells_the_mark_of_an_ended_series_from_other_nans() -> None:
