@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "events.replay": on_postgresql("benchmarks.events.replay"),
     "events.state": on_postgresql("benchmarks.events.state"),
     "slo.record_request": on_postgresql("benchmarks.slo.record_request"),
+    "slo.ingest": on_postgresql("benchmarks.slo.ingest"),
 }
 
 

@@ -122,3 +122,35 @@ class UnknownFreezeOverride(NotFound):
 
 class FreezeOverrideOver(DomainError):
     title = "The freeze override is over"
+
+
+class MetricSourceRefused(InvalidInput):
+    """The source of an indicator's counts could not be stored as asked."""
+
+    title = "The metric source was refused"
+
+
+class MetricsRefused(InvalidInput):
+    """The body is no message of the kind that the address takes; nothing was counted."""
+
+    title = "The metrics were refused"
+
+
+class FormatNotTaken(InvalidInput):
+    """Another encoding, or another version of the protocol, than the address takes."""
+
+    status = 415
+    title = "The format is not taken"
+
+
+class CountsRefused(InvalidInput):
+    """Some counts cannot be taken; `fields` names each, and nothing was counted."""
+
+    title = "The counts were refused"
+
+
+class PrometheusFailed(DomainError):
+    """A Prometheus that is read from did not answer as it should."""
+
+    status = 502
+    title = "Prometheus could not be read"

@@ -29,11 +29,21 @@ def register() -> None:
         "Requests that this process has recorded and not yet written.",
         _unflushed,
     )
+    register_gauge(
+        "slo_refused_samples",
+        "Samples and counts that were sent and not counted, by channel and reason.",
+        _refused,
+    )
 
 
 def _by_level() -> Iterator[Sample]:
     for level, count in selectors.objective_counts_by_level().items():
         yield {"level": level.value}, count
+
+
+def _refused() -> Iterator[Sample]:
+    for (channel, reason), count in selectors.refused_counts().items():
+        yield {"channel": channel, "reason": reason}, count
 
 
 def _malformed_lines() -> Iterator[Sample]:

@@ -17,3 +17,18 @@ def adopt_spools() -> None:
 @shared_task(name="slo.thin_buckets")
 def thin_buckets() -> None:
     services.thin_buckets(at=clock.now())
+
+
+@shared_task(name="slo.pull_metrics")
+def pull_metrics() -> None:
+    services.pull_metrics(at=clock.now())
+
+
+@shared_task(name="slo.settle_unmatched")
+def settle_unmatched() -> None:
+    services.settle_unmatched(at=clock.now())
+
+
+@shared_task(name="slo.forget_series")
+def forget_series() -> None:
+    services.forget_series(at=clock.now())

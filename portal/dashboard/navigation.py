@@ -56,6 +56,8 @@ GROUPS = (
             Entry(_("Corrections"), "event_busy", "slo.correction"),
             Entry(_("Freeze overrides"), "lock_open", "slo.freezeoverride"),
             Entry(_("Status pages"), "public", "slo.statuspage"),
+            Entry(_("Metric sources"), "sensors", "slo.metricsource"),
+            Entry(_("Refused counts"), "block", "slo.refusal"),
         ),
     ),
     Group(

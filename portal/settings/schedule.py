@@ -72,6 +72,18 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "slo.thin_buckets",
         "schedule": 3600.0,
     },
+    "Read metrics from every Prometheus that is named": {
+        "task": "slo.pull_metrics",
+        "schedule": 60.0,
+    },
+    "Give up on good requests whose total never came": {
+        "task": "slo.settle_unmatched",
+        "schedule": 60.0,
+    },
+    "Forget series that ended long ago": {
+        "task": "slo.forget_series",
+        "schedule": 3600.0,
+    },
     "Forget idempotency keys past their retention": {
         "task": "shared.forget_idempotency_keys",
         "schedule": 3600.0,

@@ -44,7 +44,7 @@ class CallFailed(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is at most a megabyte; the rest is not read."""
+    """`body` is at most as long as was asked for; the rest is not read."""
 
     status: int
     headers: Mapping[str, str]
@@ -78,6 +78,7 @@ def call(
     deadline_seconds: float,
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
+    body_limit: int = BODY_LIMIT_BYTES,
 ) -> Answer:
     """This will make one request and read the answer, all within the deadline.
 
@@ -95,7 +96,7 @@ def call(
             httpx.Client(transport=transport, trust_env=False, timeout=deadline_seconds) as client,
             client.stream(method, target, headers=headers, content=content) as response,
         ):
-            body = _read(response)
+            body = _read(response, limit=body_limit)
     except httpx.HTTPError as error:
         raise CallFailed(
             f"{method} {redacted(url)} failed after "
@@ -109,13 +110,13 @@ def call(
     )
 
 
-def _read(response: httpx.Response) -> bytes:
-    body = b""
+def _read(response: httpx.Response, *, limit: int) -> bytes:
+    body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
-        if len(body) >= BODY_LIMIT_BYTES:
-            return body[:BODY_LIMIT_BYTES]
-    return body
+        if len(body) >= limit:
+            return bytes(body[:limit])
+    return bytes(body)
 
 
 def _parsed(url: str) -> httpx.URL:

@@ -5,6 +5,7 @@ from slo.admin import (
     corrections,
     freeze_overrides,
     indicators,
+    metric_sources,
     objectives,
     status_pages,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "corrections",
     "freeze_overrides",
     "indicators",
+    "metric_sources",
     "objectives",
     "status_pages",
 ]

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from slo.api import changes, corrections, definitions, gate, interchange, ledger, standing, views
+from slo.api.counts import CountsView
+from slo.api.metrics import OtlpMetricsView, RemoteWriteView
 
 urlpatterns = [
     path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
@@ -42,4 +44,7 @@ urlpatterns = [
         gate.RevokeFreezeOverrideView.as_view(),
         name="slo-revoke-freeze-override",
     ),
+    path("slo/counts", CountsView.as_view(), name="slo-counts"),
+    path("slo/prometheus/write", RemoteWriteView.as_view(), name="slo-prometheus-write"),
+    path("slo/otlp/v1/metrics", OtlpMetricsView.as_view(), name="slo-otlp-metrics"),
 ]

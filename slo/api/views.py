@@ -71,7 +71,7 @@ class RequestsView(Endpoint):
 
         def ingest() -> Response:
             ingested = services.ingest_requests(items, partial=partial, at=at)
-            return Response(_ingested_document(ingested))
+            return Response(ingested_document(ingested))
 
         return answer_once(request, at=at, answer=ingest)
 
@@ -95,7 +95,7 @@ def _report(document: Any) -> tuple[list[Any], bool]:
     return list(items or ()), bool(partial)
 
 
-def _ingested_document(ingested: services.Ingested) -> dict[str, Any]:
+def ingested_document(ingested: services.Ingested) -> dict[str, Any]:
     return {
         "accepted": ingested.accepted,
         "rejected": [

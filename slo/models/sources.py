@@ -1,10 +1,18 @@
 """Where counts come from that others count: series of metrics, and what was refused of them."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from slo.models.indicators import Indicator
+from slo.rules.metric_selector import SelectorRefused, parse_selector
+from slo.rules.prometheus_address import address_problem
+
+# Computed by the portal: nobody sends their counts.
+UNCOUNTED = {Indicator.Kind.COMPOSITE, Indicator.Kind.SLICES}
 
 
 class MetricSource(models.Model):
@@ -48,6 +56,22 @@ class MetricSource(models.Model):
     def __str__(self) -> str:
         return str(self.indicator)
 
+    def clean(self) -> None:
+        """Selectors and address are checked where people can still mend them."""
+        problems: dict[str, Any] = {}
+        for field in ("total", "good", "bad"):
+            if text := getattr(self, field):
+                try:
+                    parse_selector(text)
+                except SelectorRefused as error:
+                    problems[field] = str(error)
+        if detail := address_problem(self.pull_url):
+            problems["pull_url"] = detail
+        if self.indicator_id and self.indicator.kind in UNCOUNTED:
+            problems["indicator"] = _("It is counted from other indicators, and has no source.")
+        if problems:
+            raise ValidationError(problems)
+
 
 class SeriesState(models.Model):
     """How far one counter was read: a sample that comes twice adds nothing.
@@ -63,6 +87,10 @@ class SeriesState(models.Model):
     labels = models.JSONField(_("labels"))
     last_value = models.BigIntegerField(_("last value"))
     last_at = models.DateTimeField(_("last sample at"))
+    # Of a series of deltas: the last intervals that were added, in microseconds.
+    intervals = models.JSONField(_("intervals"), default=list, blank=True)
+    # Of an exponential histogram whose latencies are kept: its buckets at the last sample.
+    shape = models.JSONField(_("shape"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("series")
@@ -84,6 +112,7 @@ class UnmatchedCount(models.Model):
     minute = models.DateTimeField(_("minute"))
     good = models.BigIntegerField(_("good"), default=0)
     bad = models.BigIntegerField(_("bad"), default=0)
+    channel = models.CharField(_("channel"), max_length=20)
     noticed_at = models.DateTimeField(_("noticed at"))
 
     class Meta:

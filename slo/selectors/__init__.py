@@ -32,6 +32,12 @@ from slo.selectors.indicators import (
 )
 from slo.selectors.latencies import latency_histogram
 from slo.selectors.ledger import Ledger, LedgerLine, ledger
+from slo.selectors.metric_sources import (
+    definition_of,
+    pulled_sources,
+    pushed_routes,
+    refused_counts,
+)
 from slo.selectors.minutes import MinuteShare, minutes_of, worst_minutes
 from slo.selectors.objectives import (
     SHOWN_WINDOWS,
@@ -77,6 +83,7 @@ __all__ = [
     "burning_objectives",
     "correction_spans",
     "cumulative_counts",
+    "definition_of",
     "excluded_spans",
     "find_objective",
     "frozen_services",
@@ -100,6 +107,9 @@ __all__ = [
     "overrides_in_force",
     "prometheus_text",
     "public_standing",
+    "pulled_sources",
+    "pushed_routes",
+    "refused_counts",
     "response_times",
     "series_history",
     "statuses_of_services",

@@ -16,6 +16,8 @@ from slo.services.freeze_overrides import (
     grant_freeze_override,
     revoke_freeze_override,
 )
+from slo.services.metric_pulls import pull_metrics
+from slo.services.metric_sources import create_metric_source, forget_series, settle_unmatched
 from slo.services.objectives import (
     DEFAULT_WINDOW,
     add_burn_window,
@@ -34,7 +36,10 @@ from slo.services.occasions import (
     note_incident,
     record_change,
 )
+from slo.services.otlp_metrics import receive_otlp_metrics
 from slo.services.recording import stop_recorder, unflushed_requests
+from slo.services.remote_write import receive_remote_write
+from slo.services.reported_counts import ingest_counts
 from slo.services.requests import Ingested, RejectedItem, ingest_requests, record_request
 from slo.services.retention import forget_thinning, thin_buckets
 from slo.services.seeds import sow_defaults
@@ -60,21 +65,28 @@ __all__ = [
     "check_freeze_override",
     "create_composite",
     "create_indicator",
+    "create_metric_source",
     "create_objective",
     "enter_correction",
     "evaluate_objectives",
+    "forget_series",
     "forget_thinning",
     "give_default_burn_windows",
     "grant_freeze_override",
     "import_objectives",
+    "ingest_counts",
     "ingest_requests",
     "note_change",
     "note_incident",
+    "pull_metrics",
+    "receive_otlp_metrics",
+    "receive_remote_write",
     "record_change",
     "record_request",
     "refuse_invalid",
     "revoke_freeze_override",
     "save_objective",
+    "settle_unmatched",
     "sow_defaults",
     "sow_demo",
     "stop_recorder",

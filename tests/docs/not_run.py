@@ -4,6 +4,7 @@ DRAWING = "A drawing or a table, nothing to run."
 INSTALLS = "Installs or serves for minutes; .ci/run, tests/faults, tests/journeys do the same."
 PROCESSES = "Processes without an end; tests/deployment starts what they serve."
 SECRETS = "Holds what everybody fills in; tests/deployment starts with such an environment."
+SCRAPED = "tests/slo/test_unmodified_prometheus.py starts a Prometheus with it."
 TEMPLATE = "Something to copy and fill in."
 
 # (document, first line of the block): reason
@@ -29,6 +30,9 @@ NOT_RUN = {
     ("docs/deployment.md", "web      uvicorn portal.asgi:application --host 0.0.0.0 --port 8000 "
      "--workers 2 --lifespan off"): PROCESSES,
     ("docs/slo-gate.md", "gate:"): TEMPLATE,
+    ("docs/slo-ingestion.md", "remote_write:"): SCRAPED,
+    ("docs/slo-ingestion.md", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT="
+     "https://portal.example.com/api/slo/otlp/v1/metrics"): TEMPLATE,
     ("docs/time-travel.md",
      'register_fold("incidents.incident.", fold_incident, version=1)'): TEMPLATE,
     ("events/README.md", "announce(fact, at=, actor=)                        "

@@ -73,6 +73,7 @@ def portal(db: None, cast: Cast) -> None:
     call_command("seed_defaults", verbosity=0)
     for slug in ("checkout", "blog"):
         IndicatorFactory.create(service=ServiceFactory.create(slug=slug))
+    IndicatorFactory.create(slug="checkout-payments", kind="counts")
     ScheduleMemberFactory.create(schedule=Schedule.objects.get(slug="primary"), user=cast.alice)
     IncidentFactory.create(pk=12, title="Something is slow")
 

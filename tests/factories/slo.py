@@ -4,7 +4,7 @@ from decimal import Decimal
 from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from slo.models import BurnWindow, Correction, Indicator, Objective, Occasion
+from slo.models import BurnWindow, Correction, Indicator, MetricSource, Objective, Occasion
 from tests.factories.catalog import ServiceFactory
 
 
@@ -65,3 +65,11 @@ class OccasionFactory(DjangoModelFactory[Occasion]):
     title = Sequence(lambda n: f"Incident {n}")
     service = SubFactory(ServiceFactory)
     starts_at = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class MetricSourceFactory(DjangoModelFactory[MetricSource]):
+    class Meta:
+        model = MetricSource
+
+    indicator = SubFactory(IndicatorFactory, kind=Indicator.Kind.COUNTS)
+    total = "requests_total"

@@ -54,6 +54,13 @@ def test_reads_no_more_than_a_megabyte(server: Server) -> None:
     assert len(answer.body) == http.BODY_LIMIT_BYTES
 
 
+def test_reads_as_much_as_is_asked_for(server: Server) -> None:
+    more = http.call("GET", f"{server.url}/large", deadline_seconds=5, body_limit=2_000_000)
+    less = http.call("GET", f"{server.url}/large", deadline_seconds=5, body_limit=10)
+
+    assert (len(more.body), len(less.body)) == (1_500_000, 10)
+
+
 @pytest.mark.parametrize("path", ["/drip-head", "/drip-body", "/silence"])
 def test_stops_at_the_deadline_however_slowly_the_answer_comes(path: str, server: Server) -> None:
     started = time.monotonic()
