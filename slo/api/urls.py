@@ -1,6 +1,6 @@
 from django.urls import path
 
-from slo.api import views
+from slo.api import forecasts, views
 
 urlpatterns = [
     path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
@@ -10,6 +10,16 @@ urlpatterns = [
         "slo/objectives/<slug:slug>",
         views.ObjectiveViewSet.as_view({"get": "retrieve"}),
         name="slo-objective",
+    ),
+    path(
+        "slo/objectives/<slug:slug>/forecast",
+        forecasts.ObjectiveForecastView.as_view(),
+        name="slo-objective-forecast",
+    ),
+    path(
+        "slo/forecasts/scorecard",
+        forecasts.ScorecardView.as_view(),
+        name="slo-forecast-scorecard",
     ),
     path("slo/indicators", views.IndicatorViewSet.as_view({"get": "list"}), name="slo-indicators"),
     path(

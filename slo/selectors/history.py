@@ -22,12 +22,22 @@ _MINUTES = """
     SELECT {epoch}, cumulative_total - cumulative_good, cumulative_total FROM {table}
     WHERE indicator_id = %s AND minute >= %s AND minute < %s ORDER BY minute
 """
+# Cumulative counts never fall: the highest of some minutes is the latest of them.
+_GRAINS = """
+    SELECT MAX({epoch}), MAX(cumulative_total - cumulative_good), MAX(cumulative_total)
+    FROM {table} WHERE indicator_id = %s AND minute >= %s AND minute < %s
+    GROUP BY (%s - {epoch}) / %s ORDER BY 1
+"""
 
 
-def series_history(series_id: int, span: Span) -> History:
-    """This will return the counts of each minute of the span."""
+def series_history(series_id: int, span: Span, *, grain: int = 1) -> History:
+    """This will return the counts of each minute of the span.
+
+    With a grain they are true at every so many minutes before the end of the span alone,
+    which is read many times faster.
+    """
     before = cumulative_counts([(series_id, span.start)])[series_id, span.start]
-    rows = np.array(_rows(series_id, span), dtype=np.int64).reshape(-1, 3)
+    rows = np.array(_rows(series_id, span, grain), dtype=np.int64).reshape(-1, 3)
     start = int(span.start.timestamp())
     places = (rows[:, 0] - start) // 60 + 1
     return History(
@@ -37,11 +47,15 @@ def series_history(series_id: int, span: Span) -> History:
     )
 
 
-def objective_histories(objective: Objective, span: Span) -> tuple[Account, list[History]]:
+def objective_histories(
+    objective: Objective, span: Span, *, grain: int = 1
+) -> tuple[Account, list[History]]:
     """This will return the account and the history of each of its members, as corrected."""
     account = accounts([objective], within=span, readings=Readings())[0]
+    # What is taken out may begin and end at any minute.
+    grain = 1 if account.excluded else grain
     histories = [
-        series_history(series, span).without(account.excluded)
+        series_history(series, span, grain=grain).without(account.excluded)
         for series, _weight in account.members
     ]
     return account, histories
@@ -92,11 +106,14 @@ def _filled(places: Integers, cumulative: Integers, minutes: int) -> Integers:
     return np.maximum.accumulate(filled)
 
 
-def _rows(series_id: int, span: Span) -> Iterable[Sequence[int]]:
-    sql = _MINUTES.format(
+def _rows(series_id: int, span: Span, grain: int) -> Iterable[Sequence[int]]:
+    sql = (_MINUTES if grain == 1 else _GRAINS).format(
         epoch=_EPOCH[connection.vendor], table=connection.ops.quote_name(Bucket._meta.db_table)
     )
     adapt = connection.ops.adapt_datetimefield_value
+    wanted = [series_id, adapt(span.start), adapt(span.end)]
+    if grain != 1:
+        wanted += [int(span.end.timestamp()) - 60, grain * 60]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [series_id, adapt(span.start), adapt(span.end)])
+        cursor.execute(sql, wanted)
         return list(cursor.fetchall())

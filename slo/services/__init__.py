@@ -3,6 +3,7 @@
 from slo.services.access_logs import AccessLogFollower, Progress
 from slo.services.buckets import add_counts
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
+from slo.services.forecasts import judge_forecasts, make_forecasts
 from slo.services.objectives import (
     add_burn_window,
     create_composite,
@@ -30,6 +31,8 @@ __all__ = [
     "evaluate_objectives",
     "give_default_burn_windows",
     "ingest_requests",
+    "judge_forecasts",
+    "make_forecasts",
     "record_request",
     "refuse_invalid",
     "save_objective",
