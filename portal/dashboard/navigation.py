@@ -53,6 +53,7 @@ GROUPS = (
         (
             Entry(_("Objectives"), "target", "slo.objective"),
             Entry(_("Indicators"), "monitoring", "slo.indicator"),
+            Entry(_("Forecasts"), "query_stats", "slo.forecast"),
         ),
     ),
     Group(

@@ -1,5 +1,5 @@
 """The web door to promises: one module a theme."""
 
-from slo.admin import access_logs, indicators, objectives
+from slo.admin import access_logs, forecasts, indicators, objectives
 
-__all__ = ["access_logs", "indicators", "objectives"]
+__all__ = ["access_logs", "forecasts", "indicators", "objectives"]

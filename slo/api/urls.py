@@ -1,6 +1,6 @@
 from django.urls import path
 
-from slo.api import forecasts, views
+from slo.api import forecasts, views, what_if
 
 urlpatterns = [
     path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
@@ -15,6 +15,11 @@ urlpatterns = [
         "slo/objectives/<slug:slug>/forecast",
         forecasts.ObjectiveForecastView.as_view(),
         name="slo-objective-forecast",
+    ),
+    path(
+        "slo/objectives/<slug:slug>/what-if",
+        what_if.WhatIfView.as_view(),
+        name="slo-what-if",
     ),
     path(
         "slo/forecasts/scorecard",

@@ -4,6 +4,7 @@ The levels follow from `alert_level`, as in the evaluation. Comparisons that flo
 trusted with are done in fractions.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,6 +105,25 @@ class Replay:
     worst_at: datetime | None
     times_exhausted: int
     minutes_exhausted: int
+
+    @property
+    def alerts_by_level(self) -> dict[str, int]:
+        levels = [alert.level for alert in self.alerts]
+        return {level.value: levels.count(level) for level in Level if level.rank}
+
+    def curve(self, points: int) -> list[tuple[datetime, float]]:
+        """This will return the budget remaining at so many moments, the last one included.
+
+        Each is the lowest since the moment before it: a curve must not step over the worst.
+        """
+        edges = np.linspace(0, len(self.remaining), min(points, len(self.remaining)) + 1)
+        found = []
+        for begin, end in pairwise(edges.astype(int).tolist()):
+            part = self.remaining[begin:end]
+            known = part[~np.isnan(part)]
+            lowest = float(known.min()) if known.size else math.nan
+            found.append((self.first + (end - 1) * MINUTE, lowest))
+        return found
 
 
 @dataclass(slots=True)
