@@ -22,28 +22,36 @@ _MINUTES = """
     SELECT {epoch}, cumulative_total - cumulative_good, cumulative_total FROM {table}
     WHERE indicator_id = %s AND minute >= %s AND minute < %s ORDER BY minute
 """
-# Cumulative counts never fall: the highest of some minutes is the latest of them.
-_GRAINS = """
-    SELECT MAX({epoch}), MAX(cumulative_total - cumulative_good), MAX(cumulative_total)
-    FROM {table} WHERE indicator_id = %s AND minute >= %s AND minute < %s
-    GROUP BY (%s - {epoch}) / %s ORDER BY 1
-"""
 
 
-def series_history(series_id: int, span: Span, *, grain: int = 1) -> History:
-    """This will return the counts of each minute of the span.
-
-    With a grain they are true at every so many minutes before the end of the span alone,
-    which is read many times faster.
-    """
+def series_history(series_id: int, span: Span) -> History:
+    """This will return the counts of each minute of the span."""
     before = cumulative_counts([(series_id, span.start)])[series_id, span.start]
-    rows = np.array(_rows(series_id, span, grain), dtype=np.int64).reshape(-1, 3)
+    rows = np.array(_rows(series_id, span), dtype=np.int64).reshape(-1, 3)
     start = int(span.start.timestamp())
     places = (rows[:, 0] - start) // 60 + 1
     return History(
         span,
         _filled(places, rows[:, 1] - before.bad, span.minutes),
         _filled(places, rows[:, 2] - before.total, span.minutes),
+    )
+
+
+def coarse_history(series_id: int, span: Span, *, grain: int) -> History:
+    """This will return counts that are true at every so many minutes before the end alone.
+
+    By one index seek each: many times cheaper than every minute.
+    """
+    backwards = np.arange(0, span.minutes + 1, grain, dtype=np.int64)
+    places = (span.minutes - backwards)[::-1]
+    boundaries = [(series_id, span.start + place * MINUTE) for place in places.tolist()]
+    found = cumulative_counts(boundaries)
+    counts = [found[boundary] for boundary in boundaries]
+    first = counts[0]
+    return History(
+        span,
+        _filled(places, np.array([c.bad - first.bad for c in counts]), span.minutes),
+        _filled(places, np.array([c.total - first.total for c in counts]), span.minutes),
     )
 
 
@@ -55,7 +63,11 @@ def objective_histories(
     # What is taken out may begin and end at any minute.
     grain = 1 if account.excluded else grain
     histories = [
-        series_history(series, span, grain=grain).without(account.excluded)
+        (
+            series_history(series, span)
+            if grain == 1
+            else coarse_history(series, span, grain=grain)
+        ).without(account.excluded)
         for series, _weight in account.members
     ]
     return account, histories
@@ -106,14 +118,11 @@ def _filled(places: Integers, cumulative: Integers, minutes: int) -> Integers:
     return np.maximum.accumulate(filled)
 
 
-def _rows(series_id: int, span: Span, grain: int) -> Iterable[Sequence[int]]:
-    sql = (_MINUTES if grain == 1 else _GRAINS).format(
+def _rows(series_id: int, span: Span) -> Iterable[Sequence[int]]:
+    sql = _MINUTES.format(
         epoch=_EPOCH[connection.vendor], table=connection.ops.quote_name(Bucket._meta.db_table)
     )
     adapt = connection.ops.adapt_datetimefield_value
-    wanted = [series_id, adapt(span.start), adapt(span.end)]
-    if grain != 1:
-        wanted += [int(span.end.timestamp()) - 60, grain * 60]
     with connection.cursor() as cursor:
-        cursor.execute(sql, wanted)
+        cursor.execute(sql, [series_id, adapt(span.start), adapt(span.end)])
         return list(cursor.fetchall())
