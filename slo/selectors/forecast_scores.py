@@ -9,6 +9,8 @@ from slo.rules.forecast import HORIZONS
 from slo.rules.forecast_score import Judged, Score, score
 
 SCORED_DAYS = 90
+# The latest so many are scored: more would say the same, and take long to read.
+MOST_SCORED = 100_000
 # The fields of Judged, in their order.
 _JUDGED = (
     "objective__slug",
@@ -34,14 +36,15 @@ class Scorecard:
 def forecast_scorecard(
     *, at: datetime, slug: str | None = None, days: int = SCORED_DAYS
 ) -> list[Scorecard]:
-    """This will score the forecasts of the last days whose outcome is known, by horizon."""
+    """This will score the forecasts that fell due in the last days, by horizon."""
     rows = Forecast.objects.filter(
-        made_at__gt=at - timedelta(days=days), due_at__lte=at, consumed_then__isnull=False
+        due_at__gt=at - timedelta(days=days), due_at__lte=at, consumed_then__isnull=False
     )
     if slug is not None:
         rows = rows.filter(objective__slug=slug)
     found: dict[int, dict[str, list[Judged]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows.values_list("horizon_hours", *_JUDGED).iterator():
+    latest = rows.order_by("-due_at").values_list("horizon_hours", *_JUDGED)[:MOST_SCORED]
+    for row in latest.iterator():
         hours, group = row[0], row[1]
         found[hours][group].append(Judged(*row[1:]))
     return [_scorecard(hours, found[hours]) for hours in HORIZONS]

@@ -14,9 +14,9 @@ from slo.selectors.accounts import Account, accounts
 from slo.selectors.windows import Readings, cumulative_counts
 
 # Seconds since 1970 by the database, so that no moment becomes an object of Python.
-_EPOCH = {
-    "postgresql": "EXTRACT(EPOCH FROM minute)::bigint",
-    "sqlite": "CAST(strftime('%%s', minute) AS INTEGER)",
+EPOCH = {
+    "postgresql": "EXTRACT(EPOCH FROM {column})::bigint",
+    "sqlite": "CAST(strftime('%%s', {column}) AS INTEGER)",
 }
 _MINUTES = """
     SELECT {epoch}, cumulative_total - cumulative_good, cumulative_total FROM {table}
@@ -120,7 +120,8 @@ def _filled(places: Integers, cumulative: Integers, minutes: int) -> Integers:
 
 def _rows(series_id: int, span: Span) -> Iterable[Sequence[int]]:
     sql = _MINUTES.format(
-        epoch=_EPOCH[connection.vendor], table=connection.ops.quote_name(Bucket._meta.db_table)
+        epoch=EPOCH[connection.vendor].format(column="minute"),
+        table=connection.ops.quote_name(Bucket._meta.db_table),
     )
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:

@@ -2,15 +2,23 @@
 
 from datetime import UTC, datetime
 
+from django.db import connection
+
 from slo.models import LatencyBucket
 from slo.rules.burn_rate import Counts
 from slo.rules.exponential_histogram import Histogram
 from slo.rules.history import History
 from slo.rules.window import Span
+from slo.selectors.history import EPOCH
 
 NOTHING = Histogram.of({})
 # How fine a history of latencies is, and how many of its rows are read together.
 _GRAIN_SECONDS = 300
+# Seconds since 1970 by the database: a moment of Python for each of 130 000 rows takes a second.
+_MINUTES = """
+    SELECT id, {epoch} FROM {table}
+    WHERE indicator_id = %s AND grain = %s AND {start} >= %s AND {start} < %s ORDER BY {start}
+"""
 _ROWS_AT_ONCE = 2000
 
 
@@ -41,14 +49,25 @@ def latency_history(indicator_id: int, span: Span, *, threshold_ms: int) -> Hist
     Counts appear at the end of each five minutes, and the threshold is rounded up to the
     next bucket: a histogram of every minute would take many seconds to read.
     """
-    rows = LatencyBucket.objects.filter(
-        indicator=indicator_id, grain=LatencyBucket.Grain.MINUTE
-    ).filter(start__gte=_day_of(span.start), start__lt=span.end)
     latest: dict[int, tuple[int, datetime]] = {}
-    for pk, start in rows.order_by("start").values_list("pk", "start").iterator(20_000):
-        latest[int(start.timestamp()) // _GRAIN_SECONDS] = (pk, start)
+    for pk, second in _rows(indicator_id, Span(_day_of(span.start), span.end)):
+        latest[second // _GRAIN_SECONDS] = (pk, datetime.fromtimestamp(second, UTC))
     own = _own_counts(dict(latest.values()), threshold_ms=threshold_ms)
     return History.of_minutes(span, own)
+
+
+def _rows(indicator_id: int, span: Span) -> list[tuple[int, int]]:
+    """The key and the second of each minute's row, in their order, without the latencies."""
+    adapt = connection.ops.adapt_datetimefield_value
+    sql = _MINUTES.format(
+        epoch=EPOCH[connection.vendor].format(column="start"),
+        start=connection.ops.quote_name("start"),
+        table=connection.ops.quote_name(LatencyBucket._meta.db_table),
+    )
+    grain = LatencyBucket.Grain.MINUTE.value
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [indicator_id, grain, adapt(span.start), adapt(span.end)])
+        return list(cursor.fetchall())
 
 
 def _own_counts(starts: dict[int, datetime], *, threshold_ms: int) -> list[tuple[datetime, Counts]]:

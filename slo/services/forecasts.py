@@ -28,7 +28,7 @@ def make_forecasts(*, at: datetime) -> int:
     Safe to run twice: the forecasts of an hour are made once. Returns how many were made.
     """
     judge_forecasts(at=at)
-    Forecast.objects.filter(made_at__lt=at - KEPT).delete()
+    Forecast.objects.filter(due_at__lt=at - KEPT).delete()
     made_at = at.replace(minute=0, second=0, microsecond=0)
     made = Forecast.objects.filter(made_at=made_at).values("objective")
     concerned = selectors.all_objectives().filter(is_active=True).exclude(pk__in=made)
@@ -79,8 +79,18 @@ def _rows(objective: Objective, found: ObjectiveForecast) -> Iterable[Forecast]:
         )
 
 
-@transaction.atomic
 def _judged(objective: Objective, forecasts: list[Forecast]) -> int:
+    try:
+        with transaction.atomic():
+            _judge(objective, forecasts)
+    except Exception:
+        # One objective's trouble must not keep the others from being judged.
+        log.exception("forecasts_not_judged", objective=objective.slug)
+        return 0
+    return len(forecasts)
+
+
+def _judge(objective: Objective, forecasts: list[Forecast]) -> None:
     first = min(forecast.made_at for forecast in forecasts)
     last = max(forecast.due_at for forecast in forecasts)
     readings = Readings()
@@ -105,4 +115,3 @@ def _judged(objective: Objective, forecasts: list[Forecast]) -> int:
         # Where nothing was counted in the whole window, nothing was consumed.
         forecast.consumed_then = float(burns[forecast.due_at] or 0)
     Forecast.objects.bulk_update(forecasts, ["was_depleted", "consumed_then"], batch_size=500)
-    return len(forecasts)

@@ -157,8 +157,8 @@ def test_outcomes_are_filled_in_when_they_are_due(objective: Objective, at: date
 
 
 def test_old_forecasts_are_forgotten(objective: Objective, at: datetime) -> None:
-    ForecastFactory.create(objective=objective, made_at=at - timedelta(days=181))
-    kept = ForecastFactory.create(objective=objective, made_at=at - timedelta(days=179))
+    ForecastFactory.create(objective=objective, made_at=at - timedelta(days=182))
+    kept = ForecastFactory.create(objective=objective, made_at=at - timedelta(days=180))
 
     services.make_forecasts(at=at)
 
@@ -181,3 +181,19 @@ def test_what_was_missed_widens_what_is_told(objective: Objective, at: datetime)
     assert (before.widening, after.median) == (0, before.median)
     assert after.widening > 0.2
     assert after.high > before.high
+
+
+def test_trouble_with_one_objective_keeps_no_other_from_being_forecast(
+    objective: Objective, at: datetime
+) -> None:
+    broken = ObjectiveFactory.create(
+        window_kind="calendar", calendar_unit="day", time_zone="Mars/Olympus"
+    )
+    for one in (objective, broken):
+        serve_days(one.indicator, at=at, days=3)
+        ForecastFactory.create(objective=one, made_at=at - 25 * HOUR)
+
+    assert services.make_forecasts(at=at) == 2
+
+    judged = Forecast.objects.exclude(consumed_then=None)
+    assert set(judged.values_list("objective__slug", flat=True)) == {"shop"}

@@ -21,7 +21,7 @@ from tests.slo.traffic import serve, serve_days
 
 pytestmark = pytest.mark.django_db
 PAIRS = ((30, 5, "0.02", "critical"), (120, 10, "0.05", "high"), (360, 30, "0.1", "medium"))
-REPLAYED_MINUTES = 700
+REPLAYED_MINUTES = 240
 
 
 def _random_history(objective: Objective, *, at: datetime, seed: int) -> None:
