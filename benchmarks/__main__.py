@@ -6,9 +6,11 @@ from collections.abc import Callable
 from benchmarks.incidents import opened_to_page
 from benchmarks.portal import first_page
 from benchmarks.servers import on_postgresql
+from benchmarks.slo import forecast
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "portal.first_page": first_page.run,
+    "slo.forecast": forecast.run,
     "incidents.opened_to_page": opened_to_page.run,
     "events.append": on_postgresql("benchmarks.events.append"),
     "events.relay": on_postgresql(

@@ -32,3 +32,8 @@ def settle_unmatched() -> None:
 @shared_task(name="slo.forget_series")
 def forget_series() -> None:
     services.forget_series(at=clock.now())
+
+
+@shared_task(name="slo.make_forecasts")
+def make_forecasts() -> None:
+    services.make_forecasts(at=clock.now())

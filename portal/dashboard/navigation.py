@@ -58,6 +58,7 @@ GROUPS = (
             Entry(_("Status pages"), "public", "slo.statuspage"),
             Entry(_("Metric sources"), "sensors", "slo.metricsource"),
             Entry(_("Refused counts"), "block", "slo.refusal"),
+            Entry(_("Forecasts"), "query_stats", "slo.forecast"),
         ),
     ),
     Group(

@@ -84,6 +84,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "slo.forget_series",
         "schedule": 3600.0,
     },
+    "Forecast every budget, and judge what was forecast": {
+        "task": "slo.make_forecasts",
+        # More often than each hour is forecast, so that a missed beat costs no forecast.
+        "schedule": 600.0,
+    },
     "Forget idempotency keys past their retention": {
         "task": "shared.forget_idempotency_keys",
         "schedule": 3600.0,

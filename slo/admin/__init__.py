@@ -3,6 +3,7 @@
 from slo.admin import (
     access_logs,
     corrections,
+    forecasts,
     freeze_overrides,
     indicators,
     metric_sources,
@@ -13,6 +14,7 @@ from slo.admin import (
 __all__ = [
     "access_logs",
     "corrections",
+    "forecasts",
     "freeze_overrides",
     "indicators",
     "metric_sources",

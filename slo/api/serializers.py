@@ -5,8 +5,9 @@ from rest_framework import serializers
 
 from slo.models import BurnWindow, Indicator, Objective
 from slo.rules.alert_level import Level
+from slo.rules.forecast import HORIZONS
 from slo.rules.request_validation import METHODS
-from slo.selectors import SHOWN_WINDOWS, ObjectiveStatus
+from slo.selectors import SHOWN_WINDOWS, DepletionForecast, ObjectiveStatus
 
 LEVELS = [level.value for level in Level]
 STATUSES = ["healthy", "at_risk", "exhausted", "no_data"]
@@ -16,7 +17,18 @@ class BurnRateSerializer(serializers.Serializer[None]):
     """Rates are 1.0 at the sustainable pace, and null without data in their window."""
 
     level = serializers.ChoiceField(LEVELS)
-    projected_depletion = serializers.DateTimeField(allow_null=True)
+    projected_depletion = serializers.DateTimeField(
+        allow_null=True, help_text="Null where the budget will rather last the next three days."
+    )
+    projected_depletion_interval = serializers.ListField(
+        child=serializers.DateTimeField(allow_null=True),
+        allow_null=True,
+        help_text="Depletion lies between these with a chance of 80 %; null is beyond three days.",
+    )
+    depletion_chance = serializers.DictField(
+        child=serializers.FloatField(allow_null=True),
+        help_text="The chance that nothing is left within 24h and 72h; null when unknown.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         # `1h` is no name that Python could give to an attribute.
@@ -41,7 +53,9 @@ class BurnRateSerializer(serializers.Serializer[None]):
                     "6h": 6.2,
                     "24h": 2.1,
                     "7d": 0.8,
-                    "projected_depletion": None,
+                    "projected_depletion": "2026-03-03T04:00:00Z",
+                    "projected_depletion_interval": ["2026-03-02T19:00:00Z", None],
+                    "depletion_chance": {"24h": 0.61, "72h": 0.78},
                 },
             },
             response_only=True,
@@ -71,7 +85,7 @@ class DashboardSerializer(serializers.Serializer[None]):
     objectives = ObjectiveStatusSerializer(many=True)
 
 
-def status_document(status: ObjectiveStatus) -> dict[str, Any]:
+def status_document(status: ObjectiveStatus, depletion: DepletionForecast | None) -> dict[str, Any]:
     return {
         "slo_id": status.slug,
         "name": status.name,
@@ -82,9 +96,18 @@ def status_document(status: ObjectiveStatus) -> dict[str, Any]:
         "burn_rate": {
             "level": status.level.value,
             **status.burn_rates,
-            # Nothing is forecast; null says so.
-            "projected_depletion": None,
+            **depletion_document(depletion or DepletionForecast()),
         },
+    }
+
+
+def depletion_document(depletion: DepletionForecast) -> dict[str, Any]:
+    interval = [depletion.depletes_early, depletion.depletes_late]
+    chances = dict(depletion.chances)
+    return {
+        "projected_depletion": depletion.depletes_at,
+        "projected_depletion_interval": interval if any(interval) else None,
+        "depletion_chance": {f"{hours}h": chances.get(hours) for hours in HORIZONS},
     }
 
 

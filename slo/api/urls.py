@@ -1,6 +1,17 @@
 from django.urls import path
 
-from slo.api import changes, corrections, definitions, gate, interchange, ledger, standing, views
+from slo.api import (
+    changes,
+    corrections,
+    definitions,
+    forecasts,
+    gate,
+    interchange,
+    ledger,
+    standing,
+    views,
+    what_if,
+)
 from slo.api.counts import CountsView
 from slo.api.metrics import OtlpMetricsView, RemoteWriteView
 
@@ -13,6 +24,21 @@ urlpatterns = [
         "slo/objectives/<slug:slug>/standing",
         standing.StandingView.as_view(),
         name="slo-objective-standing",
+    ),
+    path(
+        "slo/objectives/<slug:slug>/forecast",
+        forecasts.ObjectiveForecastView.as_view(),
+        name="slo-objective-forecast",
+    ),
+    path(
+        "slo/objectives/<slug:slug>/what-if",
+        what_if.WhatIfView.as_view(),
+        name="slo-what-if",
+    ),
+    path(
+        "slo/forecasts/scorecard",
+        forecasts.ScorecardView.as_view(),
+        name="slo-forecast-scorecard",
     ),
     path("slo/indicators", definitions.IndicatorsView.as_view(), name="slo-indicators"),
     path("slo/indicators/<slug:slug>", definitions.IndicatorView.as_view(), name="slo-indicator"),

@@ -32,12 +32,16 @@ class DashboardView(Endpoint):
         """How every active objective stands, and how many there are at each level."""
         at = clock.now()
         statuses = selectors.all_objective_statuses(at=at)
+        # Forecasting each of many now would cost more than all the rest.
+        depletions = selectors.latest_depletions([status.pk for status in statuses], at=at)
         counts = Counter(status.level for status in statuses)
         return Response(
             {
                 "generated_at": at,
                 "levels": {level.value: counts[level] for level in Level},
-                "objectives": [status_document(status) for status in statuses],
+                "objectives": [
+                    status_document(status, depletions.get(status.pk)) for status in statuses
+                ],
             }
         )
 
@@ -52,8 +56,11 @@ class BurnRateView(Endpoint):
     )
     def get(self, request: Request, slo_id: str) -> Response:
         """How one objective stands now, or stood at a moment."""
-        status = selectors.objective_status(slo_id, at=moment_asked_for(request))
-        return Response(status_document(status))
+        at = moment_asked_for(request)
+        objective = selectors.get_objective(slo_id)
+        status = selectors.objective_statuses([objective], at=at)[0]
+        forecast = selectors.forecast_of(objective, at=at)
+        return Response(status_document(status, forecast.depletion))
 
 
 class RequestsView(Endpoint):

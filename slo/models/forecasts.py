@@ -27,6 +27,12 @@ class Forecast(models.Model):
     median = models.FloatField(_("median"))
     low = models.FloatField(_("low"))
     high = models.FloatField(_("high"))
+    # By what share of its width the interval was extended on each side, from earlier outcomes.
+    widening = models.FloatField(_("widening"), default=0.0)
+    # Null where it lies beyond the longest horizon.
+    depletes_at = models.DateTimeField(_("depletes at"), null=True, blank=True)
+    depletes_early = models.DateTimeField(_("at the earliest"), null=True, blank=True)
+    depletes_late = models.DateTimeField(_("at the latest"), null=True, blank=True)
     was_depleted = models.BooleanField(_("was depleted"), null=True, blank=True)
     consumed_then = models.FloatField(_("consumed then"), null=True, blank=True)
 

@@ -4,7 +4,7 @@ Arrays of 64-bit integers; shares come out as floats, for drawing and for simula
 decided from is in `rules.burn_rate`, in fractions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from slo.rules.burn_rate import Counts
+from slo.rules.composite import Blend
 from slo.rules.minute import MINUTE
 from slo.rules.window import Span
 
@@ -77,6 +78,24 @@ class History:
 
     def _place(self, moment: datetime) -> int:
         return min(max((moment - self.span.start) // MINUTE, 0), self.span.minutes)
+
+
+def blended_shares(shares: Sequence[Floats], weights: Sequence[int], blend: Blend) -> Floats:
+    """This will return the share of a whole from those of its parts, NaN without data in any.
+
+    A part without data is left out; as `composite.blended`, for arrays of one shape.
+    """
+    if len(shares) == 1:
+        return shares[0]
+    stacked = np.stack(shares)
+    known = ~np.isnan(stacked)
+    filled = np.where(known, stacked, 0.0)
+    if blend is Blend.WORST:
+        return np.where(known.any(axis=0), filled.max(axis=0), np.nan)
+    each = np.array(weights).reshape((-1,) + (1,) * (stacked.ndim - 1)) * known
+    with np.errstate(invalid="ignore"):
+        mean: Floats = (filled * each).sum(axis=0) / each.sum(axis=0)
+    return mean
 
 
 def _cumulative(own: Integers) -> Integers:

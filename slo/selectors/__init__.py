@@ -11,6 +11,13 @@ from slo.selectors.corrections import (
     get_correction,
 )
 from slo.selectors.definitions import openslo_text, prometheus_text, stored_definitions
+from slo.selectors.forecast_scores import Scorecard, forecast_scorecard
+from slo.selectors.forecasts import (
+    DepletionForecast,
+    ObjectiveForecast,
+    forecast_of,
+    latest_depletions,
+)
 from slo.selectors.gate import (
     Gate,
     all_freeze_overrides,
@@ -52,13 +59,17 @@ from slo.selectors.objectives import (
 )
 from slo.selectors.response_times import ResponseTimes, response_times
 from slo.selectors.status_pages import PublicStanding, public_standing
+from slo.selectors.what_if import REPLAYED_DAYS, Changes, Version, WhatIf, what_if
 from slo.selectors.windows import Readings, cumulative_counts
 
 __all__ = [
+    "REPLAYED_DAYS",
     "SHOWN_WINDOWS",
     "Account",
     "BurnDown",
+    "Changes",
     "CorrectionSpans",
+    "DepletionForecast",
     "Gate",
     "Impact",
     "IncidentImpact",
@@ -66,11 +77,15 @@ __all__ = [
     "LedgerLine",
     "Level",
     "MinuteShare",
+    "ObjectiveForecast",
     "ObjectiveStatus",
     "PairStatus",
     "PublicStanding",
     "Readings",
     "ResponseTimes",
+    "Scorecard",
+    "Version",
+    "WhatIf",
     "accounts",
     "all_corrections",
     "all_freeze_overrides",
@@ -86,6 +101,8 @@ __all__ = [
     "definition_of",
     "excluded_spans",
     "find_objective",
+    "forecast_of",
+    "forecast_scorecard",
     "frozen_services",
     "gate",
     "get_correction",
@@ -96,6 +113,7 @@ __all__ = [
     "incident_impact",
     "known_service_slugs",
     "latency_histogram",
+    "latest_depletions",
     "ledger",
     "malformed_line_count",
     "minutes_of",
@@ -115,6 +133,7 @@ __all__ = [
     "statuses_of_services",
     "stored_definitions",
     "watches_by_service",
+    "what_if",
     "window_starts",
     "worst_minutes",
 ]

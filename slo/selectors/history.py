@@ -14,9 +14,9 @@ from slo.selectors.accounts import Account, accounts
 from slo.selectors.windows import Readings, cumulative_counts
 
 # Seconds since 1970 by the database, so that no moment becomes an object of Python.
-_EPOCH = {
-    "postgresql": "EXTRACT(EPOCH FROM minute)::bigint",
-    "sqlite": "CAST(strftime('%%s', minute) AS INTEGER)",
+EPOCH = {
+    "postgresql": "EXTRACT(EPOCH FROM {column})::bigint",
+    "sqlite": "CAST(strftime('%%s', {column}) AS INTEGER)",
 }
 _MINUTES = """
     SELECT {epoch}, cumulative_total - cumulative_good, cumulative_total FROM {table}
@@ -37,11 +37,37 @@ def series_history(series_id: int, span: Span) -> History:
     )
 
 
-def objective_histories(objective: Objective, span: Span) -> tuple[Account, list[History]]:
+def coarse_history(series_id: int, span: Span, *, grain: int) -> History:
+    """This will return counts that are true at every so many minutes before the end alone.
+
+    By one index seek each: many times cheaper than every minute.
+    """
+    backwards = np.arange(0, span.minutes + 1, grain, dtype=np.int64)
+    places = (span.minutes - backwards)[::-1]
+    boundaries = [(series_id, span.start + place * MINUTE) for place in places.tolist()]
+    found = cumulative_counts(boundaries)
+    counts = [found[boundary] for boundary in boundaries]
+    first = counts[0]
+    return History(
+        span,
+        _filled(places, np.array([c.bad - first.bad for c in counts]), span.minutes),
+        _filled(places, np.array([c.total - first.total for c in counts]), span.minutes),
+    )
+
+
+def objective_histories(
+    objective: Objective, span: Span, *, grain: int = 1
+) -> tuple[Account, list[History]]:
     """This will return the account and the history of each of its members, as corrected."""
     account = accounts([objective], within=span, readings=Readings())[0]
+    # What is taken out may begin and end at any minute.
+    grain = 1 if account.excluded else grain
     histories = [
-        series_history(series, span).without(account.excluded)
+        (
+            series_history(series, span)
+            if grain == 1
+            else coarse_history(series, span, grain=grain)
+        ).without(account.excluded)
         for series, _weight in account.members
     ]
     return account, histories
@@ -94,7 +120,8 @@ def _filled(places: Integers, cumulative: Integers, minutes: int) -> Integers:
 
 def _rows(series_id: int, span: Span) -> Iterable[Sequence[int]]:
     sql = _MINUTES.format(
-        epoch=_EPOCH[connection.vendor], table=connection.ops.quote_name(Bucket._meta.db_table)
+        epoch=EPOCH[connection.vendor].format(column="minute"),
+        table=connection.ops.quote_name(Bucket._meta.db_table),
     )
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from slo.services.corrections import (
 from slo.services.definitions import Imported, import_objectives
 from slo.services.demo import sow_demo
 from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
+from slo.services.forecasts import judge_forecasts, make_forecasts
 from slo.services.freeze_overrides import (
     check_freeze_override,
     grant_freeze_override,
@@ -76,6 +77,8 @@ __all__ = [
     "import_objectives",
     "ingest_counts",
     "ingest_requests",
+    "judge_forecasts",
+    "make_forecasts",
     "note_change",
     "note_incident",
     "pull_metrics",

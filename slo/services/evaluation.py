@@ -65,7 +65,7 @@ class Outcome:
 class BurnRate:
     """A rate is 1.0 at the sustainable pace and None without data in its window.
 
-    `projected_depletion` is None: the portal does not forecast.
+    `projected_depletion` is None where the budget will rather last than not.
     """
 
     slo_id: str
@@ -83,7 +83,10 @@ def calculate_burn_rate(slo_id: str, *, at: datetime | None = None) -> BurnRate:
 
     Raises UnknownObjective.
     """
-    status = selectors.objective_status(slo_id, at=at or clock.now())
+    moment = at or clock.now()
+    objective = selectors.get_objective(slo_id)
+    status = selectors.objective_statuses([objective], at=moment)[0]
+    forecast = selectors.forecast_of(objective, at=moment)
     rates = status.burn_rates
     return BurnRate(
         slo_id=status.slug,
@@ -93,6 +96,7 @@ def calculate_burn_rate(slo_id: str, *, at: datetime | None = None) -> BurnRate:
         burn_rate_24h=rates["24h"],
         burn_rate_7d=rates["7d"],
         error_budget_remaining=status.remaining,
+        projected_depletion=forecast.depletion.depletes_at,
     )
 
 

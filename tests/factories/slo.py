@@ -1,10 +1,18 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from factory.declarations import Sequence, SubFactory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from slo.models import BurnWindow, Correction, Indicator, MetricSource, Objective, Occasion
+from slo.models import (
+    BurnWindow,
+    Correction,
+    Forecast,
+    Indicator,
+    MetricSource,
+    Objective,
+    Occasion,
+)
 from tests.factories.catalog import ServiceFactory
 
 
@@ -73,3 +81,20 @@ class MetricSourceFactory(DjangoModelFactory[MetricSource]):
 
     indicator = SubFactory(IndicatorFactory, kind=Indicator.Kind.COUNTS)
     total = "requests_total"
+
+
+class ForecastFactory(DjangoModelFactory[Forecast]):
+    """Half a budget, and a quarter more within a day."""
+
+    class Meta:
+        model = Forecast
+
+    objective = SubFactory(ObjectiveFactory)
+    made_at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    horizon_hours = 24
+    due_at = LazyAttribute(lambda o: o.made_at + timedelta(hours=o.horizon_hours))
+    depletion_chance = 0.25
+    consumed = 0.5
+    median = 0.75
+    low = 0.5
+    high = 1.1

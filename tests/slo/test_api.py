@@ -56,7 +56,9 @@ def test_status_has_the_exact_shape(alice_api: APIClient, at: datetime) -> None:
             "6h": 50.0,
             "24h": 50.0,
             "7d": 50.0,
-            "projected_depletion": None,
+            "projected_depletion": "2026-03-02T12:00:00Z",
+            "projected_depletion_interval": ["2026-03-02T12:00:00Z", "2026-03-02T12:00:00Z"],
+            "depletion_chance": {"24h": 1.0, "72h": 1.0},
         },
     }
 
@@ -109,7 +111,7 @@ def test_dashboard_takes_a_fixed_number_of_queries(
     for window in BurnWindowFactory.create_batch(count):
         serve(window.objective.indicator, at=at, good=0, bad=1)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         document = alice_api.get("/api/slo/dashboard").json()
 
     assert document["generated_at"] == "2026-03-02T12:00:00Z"

@@ -36,7 +36,8 @@ def test_burn_is_that_of_each_window(objective: Objective, at: datetime) -> None
     assert found.burn_rate_24h == 1
     assert found.burn_rate_7d == pytest.approx(103 / 400 * 100)
     assert found.error_budget_remaining == pytest.approx(1 - 103 / 400 * 100)
-    assert (found.slo_id, found.level, found.projected_depletion) == ("shop", "normal", None)
+    # The budget is gone: that is now.
+    assert (found.slo_id, found.level, found.projected_depletion) == ("shop", "normal", at)
 
 
 def test_nothing_is_known_without_data(objective: Objective, at: datetime) -> None:
