@@ -13,10 +13,13 @@ from slo.models import Component, Correction, Objective
 from slo.rules.burn_rate import Counts, bad_share, error_budget
 from slo.rules.composite import Blend, blended
 from slo.rules.correction import Recurrence, spans_within
+from slo.rules.minute import MINUTE
 from slo.rules.request_outcome import Kind
-from slo.rules.time_slice import whole_slices
+from slo.rules.time_slice import SLICE_MINUTES, whole_slices
 from slo.rules.window import Span, merged, parts_within
 from slo.selectors.windows import Readings
+
+LONGEST_SLICE = max(SLICE_MINUTES) * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,6 @@ def excluded_spans(objective: Objective, *, within: Span) -> tuple[Span, ...]:
     return _excluded([objective], within=within).get(objective.pk, ())
 
 
-def standing_corrections() -> Iterable[Correction]:
-    return Correction.objects.filter(withdrawn_at=None)
-
-
 def _members(objectives: Sequence[Objective]) -> dict[int, tuple[tuple[int, int], ...]]:
     composites = {o.indicator_id for o in objectives if o.indicator.kind == Kind.COMPOSITE}
     components: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -109,9 +108,13 @@ def _members(objectives: Sequence[Objective]) -> dict[int, tuple[tuple[int, int]
 def _excluded(objectives: Sequence[Objective], *, within: Span) -> dict[int, tuple[Span, ...]]:
     by_objective: dict[int, list[Span]] = defaultdict(list)
     by_service: dict[int, list[Span]] = defaultdict(list)
+    # A slice counts at its start, and what takes part of it out takes out all of it.
+    within = Span(within.start - LONGEST_SLICE, within.end + LONGEST_SLICE)
     standing = Correction.objects.filter(withdrawn_at=None, starts_at__lt=within.end)
-    named = Q(service__isnull=False) | Q(objective__in=[o.pk for o in objectives])
-    for correction in standing if len(objectives) > 1 else standing.filter(named):
+    if len(objectives) == 1:
+        own = objectives[0]
+        standing = standing.filter(Q(service=own.indicator.service_id) | Q(objective=own.pk))
+    for correction in standing:
         spans = list(spans_within(recurrence_of(correction), within))
         if correction.objective_id:
             by_objective[correction.objective_id] += spans
