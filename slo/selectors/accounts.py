@@ -13,7 +13,7 @@ from slo.models import Component, Correction, Objective
 from slo.rules.burn_rate import Counts, bad_share, error_budget
 from slo.rules.composite import Blend, blended
 from slo.rules.correction import Recurrence, spans_within
-from slo.rules.minute import MINUTE
+from slo.rules.minute import MINUTE, window_end
 from slo.rules.request_outcome import Kind
 from slo.rules.time_slice import SLICE_MINUTES, whole_slices
 from slo.rules.window import Span, merged, parts_within
@@ -42,6 +42,11 @@ class Account:
             for part in parts_within(span, self.excluded):
                 self.readings.ask(series_id, part)
 
+    def ending(self, end: datetime, minutes: int) -> Span:
+        """This will return the last so many minutes, in whole slices: less would hold none."""
+        slice_minutes = self.objective.slice_minutes or 1
+        return Span.ending(end, -(-minutes // slice_minutes) * slice_minutes)
+
     def counts(self, span: Span, *, is_raw: bool = False) -> Counts:
         """This will return the counts of all members together, without what is excluded."""
         found = (self._counts(series, span, is_raw=is_raw) for series, _weight in self.members)
@@ -61,6 +66,29 @@ class Account:
         """This will return how many times faster than sustainable the budget is spent."""
         share = self.bad_share(span, is_raw=is_raw)
         return None if share is None else share / error_budget(self.objective.target)
+
+    def heard(self, span: Span) -> frozenset[int]:
+        """This will return the members that had requests in the span."""
+        return frozenset(
+            series
+            for series, _weight in self.members
+            if self._counts(series, span, is_raw=False).total
+        )
+
+    def least_burn(self, span: Span, *, expected: frozenset[int]) -> Fraction:
+        """This will return the burn if the expected members that are silent were all good."""
+        parts = [
+            (bad_share(self._counts(series, span, is_raw=False)), series, weight)
+            for series, weight in self.members
+        ]
+        least = blended(
+            (
+                (Fraction(0) if share is None and series in expected else share, weight)
+                for share, series, weight in parts
+            ),
+            blend=Blend(self.objective.indicator.blend),
+        )
+        return (least or Fraction(0)) / error_budget(self.objective.target)
 
     def _counts(self, series_id: int, span: Span, *, is_raw: bool) -> Counts:
         found = self.readings.counts(series_id, span)
@@ -150,7 +178,6 @@ def recurrence_of(correction: Correction) -> Recurrence:
 
 def widest(objectives: Iterable[Objective], *, at: datetime, minutes: int) -> Span:
     """This will return a span that holds the window of each, and the last so many minutes."""
-    spans = [objective.window.span(at) for objective in objectives]
-    end = max((span.end for span in spans), default=at)
-    starts = [span.start for span in spans]
+    end = window_end(at)
+    starts = {objective.window.span(at).start for objective in objectives}
     return Span(min([*starts, Span.ending(end, minutes).start]), end)
