@@ -1,6 +1,7 @@
 from django.urls import path
 
 from slo.api import views
+from slo.api.burn_down import BurnDownView
 
 urlpatterns = [
     path("slo/dashboard", views.DashboardView.as_view(), name="slo-dashboard"),
@@ -10,6 +11,11 @@ urlpatterns = [
         "slo/objectives/<slug:slug>",
         views.ObjectiveViewSet.as_view({"get": "retrieve"}),
         name="slo-objective",
+    ),
+    path(
+        "slo/objectives/<slug:slug>/burn-down",
+        BurnDownView.as_view(),
+        name="slo-burn-down",
     ),
     path("slo/indicators", views.IndicatorViewSet.as_view({"get": "list"}), name="slo-indicators"),
     path(

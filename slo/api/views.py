@@ -59,7 +59,7 @@ class BurnRateView(Endpoint):
     )
     def get(self, request: Request, slo_id: str) -> Response:
         """How one objective stands now, or stood at a moment."""
-        status = selectors.objective_status(slo_id, at=_moment_asked_for(request))
+        status = selectors.objective_status(slo_id, at=moment_asked_for(request))
         return Response(status_document(status))
 
 
@@ -103,7 +103,8 @@ class RequestsView(Endpoint):
         return answer_once(request, at=at, answer=ingest)
 
 
-def _moment_asked_for(request: Request) -> datetime:
+def moment_asked_for(request: Request) -> datetime:
+    """This will read `at` of the address; now when it is left out. Raises MomentRefused."""
     now = clock.now()
     asked = request.query_params.get("at")
     if asked is None:

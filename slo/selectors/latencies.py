@@ -1,9 +1,10 @@
 """Latencies of any window: the difference of four rows."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from slo.models import LatencyBucket
 from slo.rules.exponential_histogram import Histogram
+from slo.rules.minute import day_of
 from slo.rules.window import Span
 
 NOTHING = Histogram.of({})
@@ -15,7 +16,7 @@ def latency_histogram(indicator_id: int, span: Span) -> Histogram:
 
 
 def _before(indicator_id: int, moment: datetime) -> Histogram:
-    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(moment)
     rows = LatencyBucket.objects.filter(indicator=indicator_id)
     days = rows.filter(grain=LatencyBucket.Grain.DAY, start__lt=day)
     minutes = rows.filter(grain=LatencyBucket.Grain.MINUTE, start__gte=day, start__lt=moment)
