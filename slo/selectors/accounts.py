@@ -39,7 +39,7 @@ class Account:
         """This will have the span read; call it before the readings are."""
         for series_id, _weight in self.members:
             self.readings.ask(series_id, span)
-            for part in parts_within(span, self.excluded):
+            for part in parts_within(span, self.excluded) if self.excluded else ():
                 self.readings.ask(series_id, part)
 
     def ending(self, end: datetime, minutes: int) -> Span:

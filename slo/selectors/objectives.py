@@ -32,6 +32,7 @@ from slo.selectors.windows import Readings
 
 # The burn rates that every status shows, in minutes.
 SHOWN_WINDOWS = {"1h": 60, "6h": 360, "24h": 1440, "7d": 10080}
+_SHOWN_LENGTHS = frozenset(SHOWN_WINDOWS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def objective_counts_by_level() -> dict[Level, int]:
 
 
 def _lengths(objective: Objective) -> set[int]:
-    own = set(SHOWN_WINDOWS.values())
+    own = set(_SHOWN_LENGTHS)
     if objective.indicator.kind == Kind.COMPOSITE:
         own.add(objective.window_minutes)
     for window in objective.burn_windows.all():
@@ -190,7 +191,8 @@ def _status(account: Account, *, end: datetime, at: datetime) -> ObjectiveStatus
     objective = account.objective
     span = objective.window.span(at)
     burns = {n: account.burn(account.ending(end, n)) for n in _lengths(objective)}
-    consumed, raw = account.burn(span), account.burn(span, is_raw=True)
+    consumed = account.burn(span)
+    raw = account.burn(span, is_raw=True) if account.excluded else consumed
     pairs = _inhibited(
         [_pair_status(w.pair, account, burns, end=end) for w in objective.burn_windows.all()]
     )
@@ -274,6 +276,8 @@ def _is_proven(account: Account, pair: WindowPair, *, factor: Fraction, end: dat
 
 
 def _least_coverage(account: Account, pair: WindowPair, *, end: datetime) -> Fraction | None:
+    if account.objective.indicator.reporting is None:
+        return None
     spans = (account.ending(end, pair.long_minutes), account.ending(end, pair.short_minutes))
     found = [_coverage(account, span) for span in spans]
     return min((share for share in found if share is not None), default=None)
