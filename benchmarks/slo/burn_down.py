@@ -11,7 +11,7 @@ from benchmarks.rounds import percentile
 from benchmarks.slo.history import fill, make_objectives
 from slo.models import Objective
 
-ROUNDS, WANTED_MILLISECONDS = 100, 50
+ROUNDS, WANTED_MILLISECONDS = 40, 50
 POINTS = 30 * 1440 + 1
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ def objective() -> Objective:
     return ObjectiveFactory.create(slug="shop", target=90)
 
 
-def ask(client: APIClient, at: datetime, **asked: object) -> Any:
+def ask(client: APIClient, at: datetime, **asked: str | int) -> Any:
     address = "/api/slo/objectives/shop/burn-down"
     return client.get(address, {"at": at.isoformat(), **asked})
 
