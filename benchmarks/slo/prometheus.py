@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.servers import ROOT, answers
+from benchmarks.servers import answers
+from tests.faults.processes import ROOT
 
 CACHE = Path(ROOT) / "var" / "prometheus"
 
@@ -48,9 +49,9 @@ def prometheus_or_none(
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         text, blocks = Path(folder) / "metrics", Path(folder) / "blocks"
         write(text)
-        fill = [programs / "promtool", "tsdb", "create-blocks-from", "openmetrics"]
-        fill += ["--max-block-duration=720h", "--quiet", text, blocks]  # type: ignore[list-item]
-        subprocess.run(fill, check=True)
+        promtool = [str(programs / "promtool"), "tsdb", "create-blocks-from", "openmetrics"]
+        spans = ["--max-block-duration=720h", "--quiet"]
+        subprocess.run([*promtool, *spans, str(text), str(blocks)], check=True)
         text.unlink()
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
