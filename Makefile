@@ -88,6 +88,10 @@ faults: $(VENV)/.dev ## The long kill tests.
 faults-million: $(VENV)/.dev ## A million events under kills, on a PostgreSQL and a RabbitMQ of their own; DATABASE_URL names any PostgreSQL.
 	$(BIN)/pytest -n 0 -s tests/faults/events -k test_with_rabbitmq --faults-events=1000000 $(TEST_ARGS)
 
+.PHONY: oracle
+oracle: $(VENV)/.dev ## A million windows of random histories against their definitions, in fractions.
+	$(BIN)/pytest -n 0 tests/oracle --oracle-windows=1000000 $(TEST_ARGS)
+
 .PHONY: bench
 bench: $(BENCH_VENV)/.all ## Measure; prints what benchmarks/README.md records.
 	$(BENCH_VENV)/bin/python -m benchmarks

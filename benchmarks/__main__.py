@@ -12,6 +12,10 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "portal.first_page": first_page.run,
     "slo.forecast": forecast.run,
     "incidents.opened_to_page": opened_to_page.run,
+    "slo.windows": on_postgresql("benchmarks.slo.windows"),
+    "slo.evaluate": on_postgresql("benchmarks.slo.evaluate"),
+    "slo.burn_down": on_postgresql("benchmarks.slo.burn_down"),
+    "slo.quantiles": on_postgresql("benchmarks.slo.quantiles"),
     "events.append": on_postgresql("benchmarks.events.append"),
     "events.relay": on_postgresql(
         "benchmarks.events.relay", settings="benchmarks.events.relay_settings", rabbitmq=True

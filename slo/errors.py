@@ -55,6 +55,12 @@ class MomentRefused(InvalidInput):
     title = "The moment was refused"
 
 
+class BurnDownRefused(InvalidInput):
+    """`days` or `step` is none that a burn-down has."""
+
+    title = "The burn-down was refused"
+
+
 class LogFileRefused(InvalidInput):
     """The file cannot be read as an access log."""
 

@@ -19,6 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--faults-events", type=int, default=0, help="how many events each kill test of the log has"
     )
+    parser.addoption(
+        "--oracle-windows",
+        type=int,
+        default=4000,
+        help="how many windows of random histories are compared with their definitions",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -31,6 +37,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def at() -> datetime:
     """The moment at which a test happens; pass it where a service wants `at`."""
     return NOON
+
+
+@pytest.fixture
+def oracle_windows(request: pytest.FixtureRequest) -> int:
+    windows: int = request.config.getoption("--oracle-windows")
+    return windows
 
 
 @pytest.fixture

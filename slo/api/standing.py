@@ -12,7 +12,7 @@ from slo import selectors
 from slo.api.moments import AT, moment_asked_for
 from slo.api.serializers import LEVELS, ObjectiveStatusSerializer, status_document
 from slo.rules.alert_level import PairState
-from slo.selectors import ObjectiveStatus, PairStatus
+from slo.selectors import DepletionForecast, ObjectiveStatus, PairStatus
 
 
 class WindowSerializer(serializers.Serializer[None]):
@@ -53,13 +53,16 @@ class StandingView(Endpoint):
     )
     def get(self, request: Request, slug: str) -> Response:
         """How one objective stands or stood, and why: each pair of windows, and its coverage."""
-        status = selectors.objective_status(slug, at=moment_asked_for(request))
-        return Response(standing_document(status))
+        at = moment_asked_for(request)
+        objective = selectors.get_objective(slug)
+        status = selectors.objective_statuses([objective], at=at)[0]
+        depletion = selectors.forecast_of(objective, at=at).depletion
+        return Response(standing_document(status, depletion))
 
 
-def standing_document(status: ObjectiveStatus) -> dict[str, Any]:
+def standing_document(status: ObjectiveStatus, depletion: DepletionForecast) -> dict[str, Any]:
     return {
-        **status_document(status),
+        **status_document(status, depletion),
         "window": {"start": status.span.start, "end": status.span.end},
         "service_level": status.service_level,
         "coverage": status.coverage,

@@ -12,6 +12,7 @@ from slo.api import (
     views,
     what_if,
 )
+from slo.api.burn_down import BurnDownView
 from slo.api.counts import CountsView
 from slo.api.metrics import OtlpMetricsView, RemoteWriteView
 
@@ -24,6 +25,11 @@ urlpatterns = [
         "slo/objectives/<slug:slug>/standing",
         standing.StandingView.as_view(),
         name="slo-objective-standing",
+    ),
+    path(
+        "slo/objectives/<slug:slug>/burn-down",
+        BurnDownView.as_view(),
+        name="slo-burn-down",
     ),
     path(
         "slo/objectives/<slug:slug>/forecast",

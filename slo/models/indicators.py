@@ -1,3 +1,4 @@
+import secrets
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -12,6 +13,10 @@ from slo.rules.coverage import Reporting
 from slo.rules.request_outcome import REQUEST_KINDS, Kind, Watch
 from slo.rules.request_validation import METHODS
 from slo.rules.time_slice import Budgeting
+
+
+def new_history_version() -> int:
+    return secrets.randbits(63)
 
 
 class Indicator(models.Model):
@@ -82,6 +87,10 @@ class Indicator(models.Model):
     )
     # State: written when counts are added.
     first_minute = models.DateTimeField(_("counted since"), null=True, blank=True, editable=False)
+
+    # A new number whenever a day is written after a later one: what remembers days of minutes
+    # knows by it that they are as they were. By chance, so that no two histories share one.
+    history_version = models.BigIntegerField(default=new_history_version, editable=False)
 
     class Meta:
         verbose_name = _("indicator")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Self
 
 
@@ -33,6 +34,7 @@ class Counts:
         )
 
 
+@lru_cache(maxsize=4096)
 def error_budget(target: Decimal) -> Fraction:
     """This will return the share of requests that may be bad; `target` is in percent."""
     return 1 - Fraction(target) / 100
@@ -64,6 +66,7 @@ def budget_remaining(counts: Counts, *, target: Decimal) -> Fraction | None:
     return None if burn is None else 1 - burn
 
 
+@lru_cache(maxsize=4096)
 def burn_factor(consumption: Decimal, *, window_minutes: int, long_minutes: int) -> Fraction:
     """This will return the burn that spends that share of the budget in the long window."""
     return Fraction(consumption) * window_minutes / long_minutes

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
@@ -10,10 +11,11 @@ from dateutil.rrule import rrule, rrulestr
 from slo.rules.minute import MINUTE, minute_of
 from slo.rules.window import Span
 
-# More often than this in one window, a rule is a mistake, and reading it takes its time.
-MOST_OCCURRENCES = 5000
 # A rule that does not come about in this time never does.
 _SOUGHT = timedelta(days=5 * 366)
+# Rules are tried from here: one that never occurs is followed to the end of the year 9999.
+_TRIED_FROM = datetime(9960, 1, 1)  # noqa: DTZ001  (a wall clock has no offset)
+_ENDS = ("UNTIL", "COUNT")
 # Names of an RRULE that would hide a second rule or a date of its own.
 _FORBIDDEN = ("DTSTART", "EXDATE", "RDATE", "EXRULE", "\n", "\r")
 
@@ -34,13 +36,23 @@ def why_refused(rule: str) -> str | None:
         return None
     if any(name in rule.upper() for name in _FORBIDDEN):
         return "Send one RRULE alone, for example FREQ=WEEKLY;BYDAY=SU."
-    if "FREQ=SECONDLY" in rule.upper() or "FREQ=MINUTELY" in rule.upper():
+    if _is_too_frequent(rule.upper()):
         return "A correction recurs hourly at most."
     try:
-        _parsed(rule, datetime(2026, 1, 1, tzinfo=UTC))
+        _parsed(rule, _TRIED_FROM, zone=ZoneInfo("UTC"))
+        endless = ";".join(p for p in rule.split(";") if p.partition("=")[0].upper() not in _ENDS)
+        occurs = next(iter(_parsed(endless, _TRIED_FROM, zone=ZoneInfo("UTC"))), None)
     except (ValueError, TypeError, OverflowError) as error:
         return f"The RRULE cannot be read: {error}."
-    return None
+    return None if occurs else "The RRULE never occurs."
+
+
+def _is_too_frequent(rule: str) -> bool:
+    """Several minutes of an hour are more often than hourly."""
+    parts = dict(part.partition("=")[::2] for part in rule.removeprefix("RRULE:").split(";"))
+    return parts.get("FREQ") in {"SECONDLY", "MINUTELY"} or any(
+        "," in parts.get(name, "") for name in ("BYMINUTE", "BYSECOND")
+    )
 
 
 def spans_within(recurrence: Recurrence, span: Span) -> Iterator[Span]:
@@ -58,29 +70,31 @@ def _starts(recurrence: Recurrence, *, after: datetime, before: datetime) -> Ite
         return
     # The rule is followed on the wall clock of the zone, where nine o'clock stays nine.
     local = recurrence.starts_at.astimezone(recurrence.zone).replace(tzinfo=None)
-    rule = _parsed(recurrence.rule, local, until_zone=recurrence.zone)
+    rule = _parsed(recurrence.rule, local, zone=recurrence.zone)
+    # A wall clock can be a day off where a zone changed its date; moments decide.
     day = timedelta(days=1)
     first = after.astimezone(recurrence.zone).replace(tzinfo=None) - day
-    for count, wall in enumerate(rule.xafter(first, inc=True)):
-        moment = minute_of(wall.replace(tzinfo=recurrence.zone))
-        if moment >= before or count >= MOST_OCCURRENCES:
+    last = before.astimezone(recurrence.zone).replace(tzinfo=None) + day
+    for wall in rule.xafter(first, inc=True):
+        if wall > last:
             return
-        if moment + MINUTE * recurrence.minutes > after:
+        moment = minute_of(wall.replace(tzinfo=recurrence.zone))
+        if after < moment + MINUTE * recurrence.minutes and moment < before:
             yield moment
 
 
-def _parsed(rule: str, start: datetime, *, until_zone: ZoneInfo | None = None) -> rrule:
-    """An UNTIL in UTC is brought to the wall clock, since the start is on it."""
-    text = rule.removeprefix("RRULE:")
-    if until_zone is not None or start.tzinfo is None:
-        text = ";".join(_local_until(part, until_zone) for part in text.split(";"))
+@lru_cache(maxsize=256)
+def _parsed(rule: str, start: datetime, *, zone: ZoneInfo) -> rrule:
+    """An UNTIL in UTC is brought to the wall clock of the zone, since the start is on it."""
+    text = rule.upper().removeprefix("RRULE:")
+    text = ";".join(_local_until(part, zone) for part in text.split(";"))
     found = rrulestr(text, dtstart=start)
     if not isinstance(found, rrule):
         raise TypeError("send one rule")
     return found
 
 
-def _local_until(part: str, zone: ZoneInfo | None) -> str:
+def _local_until(part: str, zone: ZoneInfo) -> str:
     name, _equals, value = part.partition("=")
     if name.upper() != "UNTIL" or not value.upper().endswith("Z"):
         return part
@@ -95,7 +109,7 @@ def first_start(recurrence: Recurrence) -> datetime | None:
     if not recurrence.rule:
         return minute_of(recurrence.starts_at)
     local = recurrence.starts_at.astimezone(recurrence.zone).replace(tzinfo=None)
-    rule = _parsed(recurrence.rule, local, until_zone=recurrence.zone)
+    rule = _parsed(recurrence.rule, local, zone=recurrence.zone)
     ends = limit.astimezone(recurrence.zone).replace(tzinfo=None)
     if next(iter(rule.replace(count=None, until=ends)), None) is None:
         return None

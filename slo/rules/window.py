@@ -85,14 +85,30 @@ class CalendarWindow:
     def whole(self, at: datetime) -> Span:
         """This will return the whole period that the moment lies in."""
         local = at.astimezone(self.zone)
-        year, month, day = _first_day(self.unit, local)
-        following = _next_first_day(self.unit, year, month, day)
-        return Span(self._midnight(year, month, day), self._midnight(*following))
+        first = _first_day(self.unit, local)
+        following = _next_first_day(self.unit, *first)
+        if at >= (end := self._midnight(*following)):
+            # The clock went back over midnight: the new day has begun, and stays begun.
+            first, following = following, _next_first_day(self.unit, *following)
+            return Span(end, self._midnight(*following))
+        return Span(self._midnight(*first), end)
 
     def _midnight(self, year: int, month: int, day: int) -> datetime:
-        # Where midnight does not exist, the earlier offset leads to the moment of the jump;
-        # where it happens twice, the day begins with the first.
-        return datetime(year, month, day, tzinfo=self.zone, fold=0).astimezone(UTC)
+        """The first moment of the day; where midnight happens twice, that is the first."""
+        midnight = datetime(year, month, day, tzinfo=self.zone, fold=0)
+        moment = midnight.astimezone(UTC)
+        wall = midnight.replace(tzinfo=None)
+        if moment.astimezone(self.zone).replace(tzinfo=None) == wall:
+            return moment
+        # There is no midnight: the day begins where the clock jumps over it.
+        earlier = midnight.replace(fold=1).astimezone(UTC)
+        while moment - earlier > MINUTE:
+            middle = earlier + (moment - earlier) // MINUTE // 2 * MINUTE
+            if middle.astimezone(self.zone).replace(tzinfo=None) < wall:
+                earlier = middle
+            else:
+                moment = middle
+        return moment
 
 
 Window = RollingWindow | CalendarWindow

@@ -13,10 +13,13 @@ from slo.models import Component, Correction, Objective
 from slo.rules.burn_rate import Counts, bad_share, error_budget
 from slo.rules.composite import Blend, blended
 from slo.rules.correction import Recurrence, spans_within
+from slo.rules.minute import MINUTE, window_end
 from slo.rules.request_outcome import Kind
-from slo.rules.time_slice import whole_slices
+from slo.rules.time_slice import SLICE_MINUTES, whole_slices
 from slo.rules.window import Span, merged, parts_within
 from slo.selectors.windows import Readings
+
+LONGEST_SLICE = max(SLICE_MINUTES) * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,13 @@ class Account:
         """This will have the span read; call it before the readings are."""
         for series_id, _weight in self.members:
             self.readings.ask(series_id, span)
-            for part in parts_within(span, self.excluded):
+            for part in parts_within(span, self.excluded) if self.excluded else ():
                 self.readings.ask(series_id, part)
+
+    def ending(self, end: datetime, minutes: int) -> Span:
+        """This will return the last so many minutes, in whole slices: less would hold none."""
+        slice_minutes = self.objective.slice_minutes or 1
+        return Span.ending(end, -(-minutes // slice_minutes) * slice_minutes)
 
     def counts(self, span: Span, *, is_raw: bool = False) -> Counts:
         """This will return the counts of all members together, without what is excluded."""
@@ -65,6 +73,29 @@ class Account:
         share = self.bad_share(span, is_raw=is_raw)
         return None if share is None else share / error_budget(self.objective.target)
 
+    def heard(self, span: Span) -> frozenset[int]:
+        """This will return the members that had requests in the span."""
+        return frozenset(
+            series
+            for series, _weight in self.members
+            if self._counts(series, span, is_raw=False).total
+        )
+
+    def least_burn(self, span: Span, *, expected: frozenset[int]) -> Fraction:
+        """This will return the burn if the expected members that are silent were all good."""
+        parts = [
+            (bad_share(self._counts(series, span, is_raw=False)), series, weight)
+            for series, weight in self.members
+        ]
+        least = blended(
+            (
+                (Fraction(0) if share is None and series in expected else share, weight)
+                for share, series, weight in parts
+            ),
+            blend=Blend(self.objective.indicator.blend),
+        )
+        return (least or Fraction(0)) / error_budget(self.objective.target)
+
     def _counts(self, series_id: int, span: Span, *, is_raw: bool) -> Counts:
         found = self.readings.counts(series_id, span)
         if self.excluded and not is_raw:
@@ -91,10 +122,6 @@ def excluded_spans(objective: Objective, *, within: Span) -> tuple[Span, ...]:
     return _excluded([objective], within=within).get(objective.pk, ())
 
 
-def standing_corrections() -> Iterable[Correction]:
-    return Correction.objects.filter(withdrawn_at=None)
-
-
 def _members(objectives: Sequence[Objective]) -> dict[int, tuple[tuple[int, int], ...]]:
     composites = {o.indicator_id for o in objectives if o.indicator.kind == Kind.COMPOSITE}
     components: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -115,9 +142,13 @@ def _members(objectives: Sequence[Objective]) -> dict[int, tuple[tuple[int, int]
 def _excluded(objectives: Sequence[Objective], *, within: Span) -> dict[int, tuple[Span, ...]]:
     by_objective: dict[int, list[Span]] = defaultdict(list)
     by_service: dict[int, list[Span]] = defaultdict(list)
+    # A slice counts at its start, and what takes part of it out takes out all of it.
+    within = Span(within.start - LONGEST_SLICE, within.end + LONGEST_SLICE)
     standing = Correction.objects.filter(withdrawn_at=None, starts_at__lt=within.end)
-    named = Q(service__isnull=False) | Q(objective__in=[o.pk for o in objectives])
-    for correction in standing if len(objectives) > 1 else standing.filter(named):
+    if len(objectives) == 1:
+        own = objectives[0]
+        standing = standing.filter(Q(service=own.indicator.service_id) | Q(objective=own.pk))
+    for correction in standing:
         spans = list(spans_within(recurrence_of(correction), within))
         if correction.objective_id:
             by_objective[correction.objective_id] += spans
@@ -153,7 +184,6 @@ def recurrence_of(correction: Correction) -> Recurrence:
 
 def widest(objectives: Iterable[Objective], *, at: datetime, minutes: int) -> Span:
     """This will return a span that holds the window of each, and the last so many minutes."""
-    spans = [objective.window.span(at) for objective in objectives]
-    end = max((span.end for span in spans), default=at)
-    starts = [span.start for span in spans]
+    end = window_end(at)
+    starts = {objective.window.span(at).start for objective in objectives}
     return Span(min([*starts, Span.ending(end, minutes).start]), end)

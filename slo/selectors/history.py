@@ -1,16 +1,16 @@
 """The minutes of a series as arrays: one query, whatever the length."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from django.db import connection
 
-from slo.models import Bucket, Objective
+from slo.models import Objective
 from slo.rules.composite import Blend
 from slo.rules.history import Floats, History, Integers
 from slo.rules.minute import MINUTE
 from slo.rules.window import CalendarWindow, Span
 from slo.selectors.accounts import Account, accounts
+from slo.selectors.closed_days import minutes_of_series
 from slo.selectors.windows import Readings, cumulative_counts
 
 # Seconds since 1970 by the database, so that no moment becomes an object of Python.
@@ -18,23 +18,12 @@ EPOCH = {
     "postgresql": "EXTRACT(EPOCH FROM {column})::bigint",
     "sqlite": "CAST(strftime('%%s', {column}) AS INTEGER)",
 }
-_MINUTES = """
-    SELECT {epoch}, cumulative_total - cumulative_good, cumulative_total FROM {table}
-    WHERE indicator_id = %s AND minute >= %s AND minute < %s ORDER BY minute
-"""
 
 
 def series_history(series_id: int, span: Span) -> History:
     """This will return the counts of each minute of the span."""
-    before = cumulative_counts([(series_id, span.start)])[series_id, span.start]
-    rows = np.array(_rows(series_id, span), dtype=np.int64).reshape(-1, 3)
-    start = int(span.start.timestamp())
-    places = (rows[:, 0] - start) // 60 + 1
-    return History(
-        span,
-        _filled(places, rows[:, 1] - before.bad, span.minutes),
-        _filled(places, rows[:, 2] - before.total, span.minutes),
-    )
+    bad, total = minutes_of_series(series_id, span)
+    return History(span, _cumulative(bad), _cumulative(total))
 
 
 def coarse_history(series_id: int, span: Span, *, grain: int) -> History:
@@ -100,15 +89,15 @@ def window_starts(objective: Objective, span: Span, places: Integers) -> Integer
     window = objective.window
     if not isinstance(window, CalendarWindow):
         return places - window.nominal_minutes
-    starts = []
-    period = None
-    for place in places.tolist():
-        # The window that ends at a place is the one that its last minute lies in.
-        minute = span.start + (place - 1) * MINUTE
-        if period is None or not period.start <= minute < period.end:
-            period = window.whole(minute)
-        starts.append((period.start - span.start) // MINUTE)
-    return np.array(starts, dtype=np.int64)
+    if not places.size:
+        return places
+    # The window that ends at a place is the one that its last minute lies in.
+    periods = [window.whole(span.start + (int(places.min()) - 1) * MINUTE)]
+    last = span.start + (int(places.max()) - 1) * MINUTE
+    while periods[-1].end <= last:
+        periods.append(window.whole(periods[-1].end))
+    starts = np.array([(p.start - span.start) // MINUTE for p in periods], dtype=np.int64)
+    return starts[np.searchsorted(starts, places - 1, side="right") - 1]
 
 
 def _filled(places: Integers, cumulative: Integers, minutes: int) -> Integers:
@@ -118,12 +107,7 @@ def _filled(places: Integers, cumulative: Integers, minutes: int) -> Integers:
     return np.maximum.accumulate(filled)
 
 
-def _rows(series_id: int, span: Span) -> Iterable[Sequence[int]]:
-    sql = _MINUTES.format(
-        epoch=EPOCH[connection.vendor].format(column="minute"),
-        table=connection.ops.quote_name(Bucket._meta.db_table),
-    )
-    adapt = connection.ops.adapt_datetimefield_value
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [series_id, adapt(span.start), adapt(span.end)])
-        return list(cursor.fetchall())
+def _cumulative(own: Integers) -> Integers:
+    summed = np.zeros(own.size + 1, dtype=np.int64)
+    np.cumsum(own, out=summed[1:])
+    return summed

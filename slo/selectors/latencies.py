@@ -8,6 +8,7 @@ from slo.models import LatencyBucket
 from slo.rules.burn_rate import Counts
 from slo.rules.exponential_histogram import Histogram
 from slo.rules.history import History
+from slo.rules.minute import day_of
 from slo.rules.window import Span
 from slo.selectors.history import EPOCH
 
@@ -27,12 +28,8 @@ def latency_histogram(indicator_id: int, span: Span) -> Histogram:
     return _before(indicator_id, span.end) - _before(indicator_id, span.start)
 
 
-def _day_of(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def _before(indicator_id: int, moment: datetime) -> Histogram:
-    day = _day_of(moment)
+    day = day_of(moment)
     rows = LatencyBucket.objects.filter(indicator=indicator_id)
     days = rows.filter(grain=LatencyBucket.Grain.DAY, start__lt=day)
     minutes = rows.filter(grain=LatencyBucket.Grain.MINUTE, start__gte=day, start__lt=moment)
@@ -50,7 +47,7 @@ def latency_history(indicator_id: int, span: Span, *, threshold_ms: int) -> Hist
     next bucket: a histogram of every minute would take many seconds to read.
     """
     latest: dict[int, tuple[int, datetime]] = {}
-    for pk, second in _rows(indicator_id, Span(_day_of(span.start), span.end)):
+    for pk, second in _rows(indicator_id, Span(day_of(span.start), span.end)):
         latest[second // _GRAIN_SECONDS] = (pk, datetime.fromtimestamp(second, UTC))
     own = _own_counts(dict(latest.values()), threshold_ms=threshold_ms)
     return History.of_minutes(span, own)

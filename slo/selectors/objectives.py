@@ -23,6 +23,7 @@ from slo.rules.alert_level import (
 from slo.rules.burn_rate import burn_factor, error_budget
 from slo.rules.coverage import coverage
 from slo.rules.minute import spelled
+from slo.rules.request_outcome import Kind
 from slo.rules.significance import exceeds_surely
 from slo.rules.window import Span
 from slo.selectors.accounts import Account, accounts, widest
@@ -31,7 +32,7 @@ from slo.selectors.windows import Readings
 
 # The burn rates that every status shows, in minutes.
 SHOWN_WINDOWS = {"1h": 60, "6h": 360, "24h": 1440, "7d": 10080}
-LONGEST_SHOWN_MINUTES = max(SHOWN_WINDOWS.values())
+_SHOWN_LENGTHS = frozenset(SHOWN_WINDOWS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +137,14 @@ def objective_statuses(objectives: Iterable[Objective], *, at: datetime) -> list
     if not loaded:
         return []
     readings = Readings()
-    within = widest(loaded, at=at, minutes=LONGEST_SHOWN_MINUTES)
+    lengths = {objective.pk: _lengths(objective) for objective in loaded}
+    longest = max(max(own) for own in lengths.values())
+    within = widest(loaded, at=at, minutes=longest)
     found = accounts(loaded, within=within, readings=readings)
     for account in found:
         account.ask(account.objective.window.span(at))
-        for minutes in _lengths(account.objective):
-            account.ask(Span.ending(within.end, minutes))
+        for minutes in lengths[account.objective.pk]:
+            account.ask(account.ending(within.end, minutes))
     readings.read()
     return [_status(account, end=within.end, at=at) for account in found]
 
@@ -176,7 +179,9 @@ def objective_counts_by_level() -> dict[Level, int]:
 
 
 def _lengths(objective: Objective) -> set[int]:
-    own = set(SHOWN_WINDOWS.values())
+    own = set(_SHOWN_LENGTHS)
+    if objective.indicator.kind == Kind.COMPOSITE:
+        own.add(objective.window_minutes)
     for window in objective.burn_windows.all():
         own |= {window.long_minutes, window.short_minutes}
     return own
@@ -185,8 +190,9 @@ def _lengths(objective: Objective) -> set[int]:
 def _status(account: Account, *, end: datetime, at: datetime) -> ObjectiveStatus:
     objective = account.objective
     span = objective.window.span(at)
-    burns = {n: account.burn(Span.ending(end, n)) for n in _lengths(objective)}
-    consumed, raw = account.burn(span), account.burn(span, is_raw=True)
+    burns = {n: account.burn(account.ending(end, n)) for n in _lengths(objective)}
+    consumed = account.burn(span)
+    raw = account.burn(span, is_raw=True) if account.excluded else consumed
     pairs = _inhibited(
         [_pair_status(w.pair, account, burns, end=end) for w in objective.burn_windows.all()]
     )
@@ -227,7 +233,7 @@ def _pair_status(
     state = (
         PairState.UNKNOWN
         if is_frozen
-        else pair_state(long_burn=long, short_burn=short, factor=factor)
+        else _state(account, pair, (long, short), factor=factor, end=end)
     )
     return PairStatus(
         pair=pair,
@@ -242,17 +248,37 @@ def _pair_status(
     )
 
 
+def _state(
+    account: Account,
+    pair: WindowPair,
+    burns: tuple[Fraction | None, Fraction | None],
+    *,
+    factor: Fraction,
+    end: datetime,
+) -> PairState:
+    """A part of a composite that fell silent proves nothing: it may be good, or all bad."""
+    if len(account.members) > 1:
+        spans = [account.ending(end, n) for n in (pair.long_minutes, pair.short_minutes)]
+        expected = account.heard(account.ending(end, account.objective.window_minutes))
+        if any(expected - account.heard(span) for span in spans):
+            least = min(account.least_burn(span, expected=expected) for span in spans)
+            return PairState.FIRING if least > factor else PairState.UNKNOWN
+    return pair_state(long_burn=burns[0], short_burn=burns[1], factor=factor)
+
+
 def _is_proven(account: Account, pair: WindowPair, *, factor: Fraction, end: datetime) -> bool:
     """Time slices and composites are no sample of requests: there is nothing to test."""
     objective = account.objective
     if pair.level not in PAGE_LEVELS or objective.slice_minutes or len(account.members) != 1:
         return True
-    counts = account.counts(Span.ending(end, pair.long_minutes))
+    counts = account.counts(account.ending(end, pair.long_minutes))
     return exceeds_surely(counts.bad, counts.total, share=factor * error_budget(objective.target))
 
 
 def _least_coverage(account: Account, pair: WindowPair, *, end: datetime) -> Fraction | None:
-    spans = (Span.ending(end, pair.long_minutes), Span.ending(end, pair.short_minutes))
+    if account.objective.indicator.reporting is None:
+        return None
+    spans = (account.ending(end, pair.long_minutes), account.ending(end, pair.short_minutes))
     found = [_coverage(account, span) for span in spans]
     return min((share for share in found if share is not None), default=None)
 

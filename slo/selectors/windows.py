@@ -69,9 +69,11 @@ def _seek(batch: Sequence[Boundary]) -> list[tuple[int, int, int, int]]:
         rows=", ".join(["(%s, %s, %s)"] * len(batch)),
         table=connection.ops.quote_name(Bucket._meta.db_table),
     )
+    # Objectives look at the same moments: each is spelled once.
+    spelled = {boundary: adapt(boundary) for boundary in {moment for _series, moment in batch}}
     values: list[int | str | datetime | None] = []
     for ordinal, (indicator_id, boundary) in enumerate(batch):
-        values += [ordinal, indicator_id, adapt(boundary)]
+        values += [ordinal, indicator_id, spelled[boundary]]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

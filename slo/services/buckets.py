@@ -1,15 +1,16 @@
 """Writing counts so that every cumulative column stays true, in whatever order they come."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
 from slo.models import Bucket, Indicator
+from slo.models.indicators import new_history_version
 from slo.rules.burn_rate import Counts
-from slo.rules.minute import runs
+from slo.rules.minute import day_of, runs
 from slo.services.latencies import Latencies, add_latencies
 from slo.services.slices import recount_slices
 
@@ -27,8 +28,9 @@ def add_counts(*, counts: Mapping[Place, Counts], latencies: Latencies | None = 
     slices that hold the minute. A minute without requests is one that was reported.
     """
     by_indicator = _by_indicator(counts)
-    for indicator in _locked(by_indicator):
-        _add_to_indicator(indicator, by_indicator[indicator.pk])
+    for indicator in _locked({*by_indicator, *(pk for pk, _minute in latencies or ())}):
+        if indicator.pk in by_indicator:
+            _add_to_indicator(indicator, by_indicator[indicator.pk])
     if latencies:
         add_latencies(latencies)
     sliced = recount_slices({pk: list(minutes) for pk, minutes in by_indicator.items()})
@@ -45,30 +47,39 @@ def _by_indicator(counts: Mapping[Place, Counts]) -> dict[int, dict[datetime, Co
     return by_indicator
 
 
-def _locked(by_indicator: Mapping[int, Mapping[datetime, Counts]]) -> list[Indicator]:
+def _locked(ids: Collection[int]) -> list[Indicator]:
     """One order for everyone: two batches over the same indicators cannot deadlock.
 
     A no-op on SQLite, where a transaction has the database to itself. Slices are locked by
     who holds the lock of what they are cut from.
     """
-    locked = Indicator.objects.select_for_update(no_key=True).filter(pk__in=by_indicator)
+    locked = Indicator.objects.select_for_update(no_key=True).filter(pk__in=ids)
     return list(locked.order_by("pk"))
 
 
 def _add_to_indicator(indicator: Indicator, added: Mapping[datetime, Counts]) -> None:
     carried = Counts()
+    corrected = 0
     parts = list(runs(added, gap=RUN_GAP))
     for minutes, following in zip(parts, [*parts[1:], None], strict=True):
         carried = _rewrite(indicator, {m: added[m] for m in minutes}, carried=carried)
-        _carry_over(
+        corrected = _carry_over(
             indicator,
             carried,
             after=minutes[-1],
             before=following[0] if following else None,
         )
-    first = parts[0][0]
+    first, last = parts[0][0], parts[-1][-1]
+    news: dict[str, object] = {}
     if indicator.first_minute is None or first < indicator.first_minute:
-        Indicator.objects.filter(pk=indicator.pk).update(first_minute=first)
+        news["first_minute"] = first
+    # Only the days before that of the latest minute are remembered anywhere.
+    if corrected:
+        last = Bucket.objects.filter(indicator=indicator).latest("minute").minute
+    if day_of(first) < day_of(last):
+        news["history_version"] = new_history_version()
+    if news:
+        Indicator.objects.filter(pk=indicator.pk).update(**news)
 
 
 def _rewrite(indicator: Indicator, added: Mapping[datetime, Counts], *, carried: Counts) -> Counts:
@@ -123,11 +134,12 @@ def _own_counts(buckets: Iterable[Bucket], *, before: int) -> Iterator[tuple[dat
 
 def _carry_over(
     indicator: Indicator, carried: Counts, *, after: datetime, before: datetime | None
-) -> None:
+) -> int:
+    """Returns how many later buckets there are."""
     later = Bucket.objects.filter(indicator=indicator, minute__gt=after)
     if before is not None:
         later = later.filter(minute__lt=before)
-    later.update(
+    return later.update(
         cumulative_good=F("cumulative_good") + carried.good,
         cumulative_total=F("cumulative_total") + carried.total,
         cumulative_minutes=F("cumulative_minutes") + carried.minutes,

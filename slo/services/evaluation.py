@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import structlog
 from django.db import transaction
@@ -116,10 +115,16 @@ def evaluate_objectives(*, at: datetime, only: Iterable[str] | None = None) -> i
 
 
 def _batches(objectives: QuerySet[Objective]) -> Iterator[list[Objective]]:
-    """Memory stays as it is, however many objectives there are."""
-    found = objectives.iterator(chunk_size=OBJECTIVES_AT_ONCE)
-    while batch := list(islice(found, OBJECTIVES_AT_ONCE)):
+    """Memory stays as it is, however many objectives there are.
+
+    Each batch is a query of its own: none is open while its objectives are written.
+    """
+    last = ""
+    while batch := list(objectives.filter(slug__gt=last).order_by("slug")[:OBJECTIVES_AT_ONCE]):
         yield batch
+        if len(batch) < OBJECTIVES_AT_ONCE:
+            return
+        last = batch[-1].slug
 
 
 def _evaluate(objectives: list[Objective], *, at: datetime) -> int:

@@ -2,19 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from slo.models import LatencyBucket
 from slo.rules.exponential_histogram import Histogram
+from slo.rules.minute import day_of
 
 # Counts of exponential buckets, by indicator and minute.
 Latencies = Mapping[tuple[int, datetime], Mapping[int, int]]
 DAY = timedelta(days=1)
 MINUTES, DAYS = LatencyBucket.Grain.MINUTE, LatencyBucket.Grain.DAY
-
-
-def day_of(minute: datetime) -> datetime:
-    return minute.astimezone(UTC).replace(hour=0, minute=0)
 
 
 def add_latencies(latencies: Latencies) -> None:
