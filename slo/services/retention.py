@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from slo.models import Bucket, Indicator, LatencyBucket, Slicing, Thinned
+from slo.models.indicators import new_history_version
 from slo.rules.burn_rate import Counts
 from slo.rules.request_outcome import Kind
 from slo.rules.tier import OldTier, Row, old_tiers, thinned
@@ -126,6 +127,11 @@ def _thin(piece: Piece) -> int:
     Indicator.objects.select_for_update(no_key=True).get(pk=piece.indicator_id)
     thin = _thin_counts if piece.rows is Thinned.Rows.COUNTS else _thin_latencies
     gone = thin(piece)
+    if gone:
+        # Days that are remembered by the minute are no longer what is here.
+        Indicator.objects.filter(pk=piece.indicator_id).update(
+            history_version=new_history_version()
+        )
     Thinned.objects.update_or_create(
         indicator_id=piece.indicator_id,
         rows=piece.rows,

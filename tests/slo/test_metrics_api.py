@@ -154,7 +154,7 @@ def test_takes_otlp_in_protobuf_and_tells_what_it_refused(
     ("body", "encoding", "status"),
     [
         (b"no gzip", "gzip", 400),
-        (gzip.compress(b"{}")[:-4], "gzip", 400),
+        (gzip.compress(b"{}", mtime=0)[:-4], "gzip", 400),
         (gzip.compress(b"0" * 32_000_001), "gzip", 413),
         (b"{}", "br", 415),
     ],
