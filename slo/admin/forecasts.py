@@ -95,7 +95,7 @@ class ForecastAdmin(ReadOnlyAdmin[Forecast]):
     def consumed_shown(self, forecast: Forecast) -> str:
         return percent(forecast.consumed)
 
-    @admin.display(description=_("80 % interval"))
+    @admin.display(description=_("interval of 80 %"))
     def interval_shown(self, forecast: Forecast) -> str:
         return f"{percent(forecast.low)} – {percent(forecast.high)}"
 

@@ -20,7 +20,7 @@ class WindowSerializer(serializers.Serializer[None]):
     end = serializers.DateTimeField(help_text="Exclusive; the minute under way is included.")
 
 
-class PairSerializer(serializers.Serializer[None]):
+class PairStandingSerializer(serializers.Serializer[None]):
     """A pair of burn windows. Burns and coverage are null where nothing can be said."""
 
     level = serializers.ChoiceField(LEVELS, help_text="The level that the pair raises.")
@@ -42,7 +42,7 @@ class StandingSerializer(ObjectiveStatusSerializer):
     window = WindowSerializer()
     service_level = serializers.FloatField(allow_null=True, help_text="Share of good requests.")
     coverage = serializers.FloatField(allow_null=True)
-    pairs = PairSerializer(many=True)
+    pairs = PairStandingSerializer(many=True)
 
 
 class StandingView(Endpoint):

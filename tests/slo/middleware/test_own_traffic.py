@@ -96,12 +96,12 @@ def test_names_routes_and_not_what_was_asked_for(
 ) -> None:
     alice_browser.get("/api/slo/burn-rate/none")
     alice_browser.get("/nothing/here")
-    alice_browser.post("/api/slo/objectives")
+    alice_browser.post("/api/slo/dashboard")
 
     assert [(endpoint, method, status) for endpoint, method, status, *_rest in recorded] == [
         ("/api/slo/burn-rate/<slug:slo_id>", "GET", 404),
         (UNMATCHED, "GET", 404),
-        ("/api/slo/objectives", "POST", 405),
+        ("/api/slo/dashboard", "POST", 405),
     ]
 
 
