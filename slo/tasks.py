@@ -6,7 +6,7 @@ from slo import services
 
 @shared_task(name="slo.evaluate_objectives")
 def evaluate_objectives() -> None:
-    services.evaluate_objectives(at=clock.now())
+    services.evaluate_due_objectives(at=clock.now())
 
 
 @shared_task(name="slo.adopt_spools")

@@ -10,7 +10,12 @@ from slo.services.corrections import (
 )
 from slo.services.definitions import Imported, import_objectives
 from slo.services.demo import sow_demo
-from slo.services.evaluation import BurnRate, calculate_burn_rate, evaluate_objectives
+from slo.services.evaluation import (
+    BurnRate,
+    calculate_burn_rate,
+    evaluate_due_objectives,
+    evaluate_objectives,
+)
 from slo.services.forecasts import judge_forecasts, make_forecasts
 from slo.services.freeze_overrides import (
     check_freeze_override,
@@ -69,6 +74,7 @@ __all__ = [
     "create_metric_source",
     "create_objective",
     "enter_correction",
+    "evaluate_due_objectives",
     "evaluate_objectives",
     "forget_series",
     "forget_thinning",

@@ -1,5 +1,6 @@
 """Which changes are told, how often, and that silence is no good news."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -219,3 +220,39 @@ def test_tells_the_burns_of_the_others_when_one_objective_fails(
     services.evaluate_objectives(at=at)
 
     assert levels_told() == ["critical"]
+
+
+def test_evaluates_all_of_few_at_every_beat(at: datetime) -> None:
+    ObjectiveFactory.create_batch(3)
+
+    services.evaluate_due_objectives(at=at)
+
+    assert set(Objective.objects.values_list("evaluated_at", flat=True)) == {at}
+
+
+def test_of_many_each_has_its_turn_within_a_minute(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "FEWEST_A_BEAT", 1)
+    ObjectiveFactory.create_batch(12)
+
+    beats = [at + timedelta(seconds=10 * beat) for beat in range(6)]
+    for beat in beats:
+        services.evaluate_due_objectives(at=beat)
+    turns = Counter(Objective.objects.values_list("evaluated_at", flat=True))
+    assert turns == {beat: 2 for beat in beats}
+
+    # A beat that comes late takes those that have waited longest.
+    services.evaluate_due_objectives(at=at + timedelta(minutes=5))
+    assert Objective.objects.filter(evaluated_at=beats[0]).count() == 0
+
+
+def test_a_beat_never_takes_fewer_than_the_least(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "FEWEST_A_BEAT", 4)
+    ObjectiveFactory.create_batch(5)
+
+    services.evaluate_due_objectives(at=at)
+
+    assert Objective.objects.filter(evaluated_at=at).count() == 4
