@@ -27,11 +27,20 @@ from slo.services.seeds import AVAILABILITY, ERROR_RATE, LATENCY, Promise, make_
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """A past failure: from so long ago, for so long, that share of requests was bad."""
+    """A past failure: so many days ago, from an hour on, that share of requests was bad.
 
-    ago: timedelta
+    The demo's incidents tell of the same failures.
+    """
+
+    days_ago: int
+    hour: int
     lasted: timedelta
     bad_share: float
+
+    def is_under_way(self, minute: datetime, *, until: datetime) -> bool:
+        day = until - timedelta(days=self.days_ago)
+        start = day.replace(hour=self.hour, minute=5, second=0, microsecond=0)
+        return start <= minute <= start + self.lasted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ DEMO = (
         AVAILABILITY,
         240,
         0.0001,
-        (Burn(timedelta(days=19, hours=3), timedelta(minutes=50), 0.28),),
+        (Burn(27, 2, timedelta(minutes=55), 0.28),),
     ),
     DemoTraffic(
         "payments",
@@ -59,8 +68,8 @@ DEMO = (
         180,
         0.0001,
         (
-            Burn(timedelta(days=24, hours=7), timedelta(minutes=35), 0.3),
-            Burn(timedelta(days=9, hours=2), timedelta(minutes=70), 0.12),
+            Burn(27, 2, timedelta(minutes=55), 0.1),
+            Burn(12, 17, timedelta(minutes=130), 0.08),
         ),
     ),
     DemoTraffic(
@@ -68,7 +77,7 @@ DEMO = (
         LATENCY,
         400,
         0.003,
-        (Burn(timedelta(days=13, hours=5), timedelta(hours=24), 0.4),),
+        (Burn(19, 14, timedelta(hours=24), 0.4),),
     ),
     DemoTraffic("catalog-api", AVAILABILITY, 600, 0.0002),
     DemoTraffic("notifications", ERROR_RATE, 60, 0.0003),
@@ -177,7 +186,7 @@ def _history(traffic: DemoTraffic, *, until: datetime) -> Iterator[tuple[datetim
     while minute <= until:
         step = RECENT_STEP if minute >= until - RECENT else EARLIER_STEP
         total = max(round(traffic.requests_a_minute * step * _time_of_day(minute)), 1)
-        owed += total * _bad_share(traffic, until - minute)
+        owed += total * _bad_share(traffic, minute, until=until)
         bad = min(int(owed), total)
         owed -= bad
         yield minute, Counts(total - bad, total)
@@ -191,9 +200,9 @@ def _time_of_day(minute: datetime) -> float:
     return 0.6 - 0.4 * math.cos((hours - 4) / 24 * 2 * math.pi) + ripple
 
 
-def _bad_share(traffic: DemoTraffic, ago: timedelta) -> float:
+def _bad_share(traffic: DemoTraffic, minute: datetime, *, until: datetime) -> float:
     for burn in traffic.burns:
-        if burn.ago - burn.lasted <= ago <= burn.ago:
+        if burn.is_under_way(minute, until=until):
             return burn.bad_share
     return traffic.usual_bad_share
 
