@@ -6,16 +6,11 @@ from collections.abc import Callable
 from benchmarks.incidents import opened_to_page
 from benchmarks.portal import first_page
 from benchmarks.servers import on_postgresql
-from benchmarks.slo import forecast
+from benchmarks.slo import forecast, sample_to_alert
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "portal.first_page": first_page.run,
-    "slo.forecast": forecast.run,
     "incidents.opened_to_page": opened_to_page.run,
-    "slo.windows": on_postgresql("benchmarks.slo.windows"),
-    "slo.evaluate": on_postgresql("benchmarks.slo.evaluate"),
-    "slo.burn_down": on_postgresql("benchmarks.slo.burn_down"),
-    "slo.quantiles": on_postgresql("benchmarks.slo.quantiles"),
     "events.append": on_postgresql("benchmarks.events.append"),
     "events.relay": on_postgresql(
         "benchmarks.events.relay", settings="benchmarks.events.relay_settings", rabbitmq=True
@@ -24,8 +19,14 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "events.retention": on_postgresql("benchmarks.events.retention"),
     "events.replay": on_postgresql("benchmarks.events.replay"),
     "events.state": on_postgresql("benchmarks.events.state"),
+    "slo.windows": on_postgresql("benchmarks.slo.windows"),
+    "slo.evaluate": on_postgresql("benchmarks.slo.evaluate"),
+    "slo.burn_down": on_postgresql("benchmarks.slo.burn_down"),
+    "slo.quantiles": on_postgresql("benchmarks.slo.quantiles"),
     "slo.record_request": on_postgresql("benchmarks.slo.record_request"),
     "slo.ingest": on_postgresql("benchmarks.slo.ingest"),
+    "slo.sample_to_alert": sample_to_alert.run,
+    "slo.forecast": forecast.run,
 }
 
 

@@ -20,15 +20,6 @@ class BurnRateSerializer(serializers.Serializer[None]):
     projected_depletion = serializers.DateTimeField(
         allow_null=True, help_text="Null where the budget will rather last the next three days."
     )
-    projected_depletion_interval = serializers.ListField(
-        child=serializers.DateTimeField(allow_null=True),
-        allow_null=True,
-        help_text="Depletion lies between these with a chance of 80 %; null is beyond three days.",
-    )
-    depletion_chance = serializers.DictField(
-        child=serializers.FloatField(allow_null=True),
-        help_text="The chance that nothing is left within 24h and 72h; null when unknown.",
-    )
 
     def get_fields(self) -> dict[str, Any]:
         # `1h` is no name that Python could give to an attribute.
@@ -45,7 +36,6 @@ class BurnRateSerializer(serializers.Serializer[None]):
                 "name": "Checkout: availability",
                 "target": 99.9,
                 "error_budget_remaining": 0.62,
-                "error_budget_remaining_raw": 0.55,
                 "status": "at_risk",
                 "burn_rate": {
                     "level": "critical",
@@ -54,9 +44,10 @@ class BurnRateSerializer(serializers.Serializer[None]):
                     "24h": 2.1,
                     "7d": 0.8,
                     "projected_depletion": "2026-03-03T04:00:00Z",
-                    "projected_depletion_interval": ["2026-03-02T19:00:00Z", None],
-                    "depletion_chance": {"24h": 0.61, "72h": 0.78},
                 },
+                "error_budget_remaining_raw": 0.55,
+                "projected_depletion_interval": ["2026-03-02T19:00:00Z", None],
+                "depletion_chance": {"24h": 0.61, "72h": 0.78},
             },
             response_only=True,
         )
@@ -70,11 +61,20 @@ class ObjectiveStatusSerializer(serializers.Serializer[None]):
         allow_null=True,
         help_text="Fraction of the budget; below zero when overspent, null without data.",
     )
+    status = serializers.ChoiceField(STATUSES)
+    burn_rate = BurnRateSerializer()
     error_budget_remaining_raw = serializers.FloatField(
         allow_null=True, help_text="What would remain without corrections."
     )
-    status = serializers.ChoiceField(STATUSES)
-    burn_rate = BurnRateSerializer()
+    projected_depletion_interval = serializers.ListField(
+        child=serializers.DateTimeField(allow_null=True),
+        allow_null=True,
+        help_text="Depletion lies between these with a chance of 80 %; null is beyond three days.",
+    )
+    depletion_chance = serializers.DictField(
+        child=serializers.FloatField(allow_null=True),
+        help_text="The chance that nothing is left within 24h and 72h; null when unknown.",
+    )
 
 
 class DashboardSerializer(serializers.Serializer[None]):
@@ -86,18 +86,21 @@ class DashboardSerializer(serializers.Serializer[None]):
 
 
 def status_document(status: ObjectiveStatus, depletion: DepletionForecast | None) -> dict[str, Any]:
+    """What users know comes first and in its order; what was added stands behind it."""
+    foretold = depletion_document(depletion or DepletionForecast())
     return {
         "slo_id": status.slug,
         "name": status.name,
         "target": float(status.target),
         "error_budget_remaining": status.remaining,
-        "error_budget_remaining_raw": status.remaining_raw,
         "status": status.status,
         "burn_rate": {
             "level": status.level.value,
             **status.burn_rates,
-            **depletion_document(depletion or DepletionForecast()),
+            "projected_depletion": foretold.pop("projected_depletion"),
         },
+        "error_budget_remaining_raw": status.remaining_raw,
+        **foretold,
     }
 
 

@@ -97,6 +97,6 @@ def test_shows_how_an_objective_stands(look: Look) -> None:
     page = look(f"/admin/slo/objective/{window.objective_id}/change/")
 
     assert page.locator("#id_target").input_value() == "99.9"
-    assert page.locator(".op-chart svg").is_visible()
+    assert page.locator(".op-chart-wide svg").is_visible()
     assert page.locator(".op-figures dt").count() >= 5
     assert page.get_by_label("Consumption").first.is_visible()

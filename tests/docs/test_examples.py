@@ -126,7 +126,7 @@ def test_calls_are_answered_as_written(
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[Path]:
     """Where the commands find the files they name, and leave what they make."""
-    for file in (ROOT / "docs" / "examples").iterdir():
+    for file in (ROOT / "docs" / "examples").rglob("*.yaml"):
         shutil.copy(file, tmp_path)
     lines = [example.text for example in of_kind("log")]
     moment = f"{clock.now():%d/%b/%Y:%H:%M:%S}"

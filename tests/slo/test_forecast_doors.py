@@ -97,13 +97,12 @@ def test_the_dashboard_tells_what_was_stored(
 
     (document,) = alice_api.get("/api/slo/dashboard").json()["objectives"]
 
-    burn = document["burn_rate"]
-    assert burn["depletion_chance"] == {"24h": 0.25, "72h": 0.5}
-    assert burn["projected_depletion"] is None
-    assert burn["projected_depletion_interval"] == ["2026-03-03T08:00:00Z", None]
+    assert document["depletion_chance"] == {"24h": 0.25, "72h": 0.5}
+    assert document["burn_rate"]["projected_depletion"] is None
+    assert document["projected_depletion_interval"] == ["2026-03-03T08:00:00Z", None]
     Forecast.objects.update(made_at=F("made_at") - timedelta(hours=2))
     (stale,) = alice_api.get("/api/slo/dashboard").json()["objectives"]
-    assert stale["burn_rate"]["depletion_chance"] == {"24h": None, "72h": None}
+    assert stale["depletion_chance"] == {"24h": None, "72h": None}
 
 
 def test_the_scorecard_says_how_good_forecasts_were(
