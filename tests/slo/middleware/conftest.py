@@ -1,9 +1,13 @@
 """What the middlewares count, without a database: the calls they would have recorded."""
 
-from typing import Any
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
+Found = TypeVar("Found")
 Recorded = list[tuple[str, str, int, bool, str]]
 
 
@@ -20,6 +24,12 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
 
     monkeypatch.setattr("slo.middleware.measurement.record_request", note)
     return calls
+
+
+def in_a_loop(asked: Coroutine[Any, Any, Found]) -> Found:
+    """This will run it in a thread of its own: browser tests leave a loop running in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, asked).result()
 
 
 def environ(path: str = "/orders", method: str = "GET") -> dict[str, Any]:

@@ -4,11 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from pytest_django import Settings
 
 from slo.middleware.asgi import MeasuredASGI, Message, Receive, Send
-from tests.slo.middleware.conftest import Recorded
+from tests.slo.middleware.conftest import Recorded, in_a_loop
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +29,7 @@ def played(
 
     measured = MeasuredASGI(application, service="shop", left_out=("/healthz",))
     scope = {"type": kind, "path": path, "method": "GET"}
-    async_to_sync(measured)(scope, receive, send)
+    in_a_loop(measured(scope, receive, send))
     return sent
 
 

