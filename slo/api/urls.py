@@ -60,7 +60,7 @@ urlpatterns = [
     path("slo/changes", changes.ChangesView.as_view(), name="slo-changes"),
     path("slo/objectives/<slug:slug>/ledger", ledger.LedgerView.as_view(), name="slo-ledger"),
     path(
-        "slo/incidents/<str:reference>/impact",
+        "slo/incidents/<slug:reference>/impact",
         ledger.ImpactView.as_view(),
         name="slo-incident-impact",
     ),

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from django.core.management import call_command, get_commands
+from django.core.management.color import no_style
+from django.db import connection
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from catalog import services as catalog
-from incidents.models import Schedule
+from incidents.models import Incident, Schedule
 from portal.shared import clock
 from portal.shared.services import issue_api_token
 from slo.rules.access_log import Malformed, RequestTimeUnit, read_line
@@ -75,7 +77,14 @@ def portal(db: None, cast: Cast) -> None:
         IndicatorFactory.create(service=ServiceFactory.create(slug=slug))
     IndicatorFactory.create(slug="checkout-payments", kind="counts")
     ScheduleMemberFactory.create(schedule=Schedule.objects.get(slug="primary"), user=cast.alice)
-    IncidentFactory.create(pk=12, title="Something is slow")
+    _number_incidents_on(IncidentFactory.create(pk=12, title="Something is slow"))
+
+
+def _number_incidents_on(incident: Incident) -> None:
+    """PostgreSQL does not know of a number that was given by hand, and would give it again."""
+    for statement in connection.ops.sequence_reset_sql(no_style(), [type(incident)]):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 @pytest.fixture
