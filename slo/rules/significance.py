@@ -40,7 +40,8 @@ def chance_of_at_least(bad: int, total: int, *, share: Fraction) -> float:
     chance = 0.0
     for seen in range(bad, total + 1):
         chance += term
-        if term < chance * _NEGLIGIBLE:
+        # Equal where both are too small for a float: no later term is larger.
+        if term <= chance * _NEGLIGIBLE:
             break
         term *= (total - seen) / (seen + 1) * odds
     return min(chance, 1.0)

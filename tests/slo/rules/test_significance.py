@@ -55,3 +55,13 @@ def test_of_a_page_at_three_nines(bad: int, total: int, expected: bool) -> None:
 def test_nothing_is_above_everything(share: Fraction) -> None:
     assert not exceeds_surely(10, 10, share=share)
     assert chance_of_at_least(10, 10, share=share) == 1.0
+
+
+@pytest.mark.parametrize("total", [10**4, 10**7, 10**10, 10**12])
+@pytest.mark.timeout(5)
+def test_a_burn_of_many_requests_is_proven_at_once(total: int) -> None:
+    """So surely that its chance is below every float: the sum must not go through it all."""
+    share = Fraction(1, 1000)
+
+    assert exceeds_surely(total // 2, total, share=share)
+    assert chance_of_at_least(total // 2, total, share=share) == 0.0
