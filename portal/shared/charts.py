@@ -16,7 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 10, 12, 24
 FONT = 13
 
 
-class _Frame:
+class Frame:
     """Where a moment and a share of the budget lie on the paper."""
 
     def __init__(self, points: Sequence[Point], *, width: int, height: int) -> None:
@@ -48,7 +48,7 @@ def burn_down_svg(
     inside = (
         _drawing(points, span, width=width, height=height)
         if points
-        else _nothing(width=width, height=height)
+        else no_data(width=width, height=height)
     )
     return format_html(
         '<svg class="op-burn-down" xmlns="http://www.w3.org/2000/svg" role="img" '
@@ -74,7 +74,8 @@ def _described(title: str, points: Sequence[Point]) -> str:
     }
 
 
-def _nothing(*, width: int, height: int) -> SafeString:
+def no_data(*, width: int, height: int) -> SafeString:
+    """This will say in the middle of the paper that there is no data."""
     return format_html(
         '<text class="op-axis" x="{}" y="{}" text-anchor="middle" fill="currentColor">{}</text>',
         width // 2,
@@ -84,19 +85,20 @@ def _nothing(*, width: int, height: int) -> SafeString:
 
 
 def _drawing(points: Sequence[Point], span: Span | None, *, width: int, height: int) -> SafeString:
-    frame = _Frame(points, width=width, height=height)
+    frame = Frame(points, width=width, height=height)
     parts = [
-        (_overspent(frame),),
+        (below_zero(frame),),
         (_marked(frame, span) if span else "",),
         (_line(frame, points),),
-        (_zero(frame),),
-        (_values(frame),),
-        (_times(frame),),
+        (zero_line(frame),),
+        (value_labels(frame),),
+        (time_labels(frame),),
     ]
     return format_html_join("", "{}", parts)
 
 
-def _overspent(frame: _Frame) -> SafeString:
+def below_zero(frame: Frame) -> SafeString:
+    """This will shade the paper where a budget is overspent."""
     zero = frame.y(0.0)
     return format_html(
         '<rect class="op-below-zero" x="{}" y="{}" width="{}" height="{}" '
@@ -108,7 +110,7 @@ def _overspent(frame: _Frame) -> SafeString:
     )
 
 
-def _marked(frame: _Frame, span: Span) -> SafeString:
+def _marked(frame: Frame, span: Span) -> SafeString:
     start, end = frame.x(span[0]), frame.x(span[1])
     return format_html(
         '<rect class="op-span" x="{}" y="{}" width="{}" height="{}" '
@@ -120,7 +122,7 @@ def _marked(frame: _Frame, span: Span) -> SafeString:
     )
 
 
-def _line(frame: _Frame, points: Sequence[Point]) -> SafeString:
+def _line(frame: Frame, points: Sequence[Point]) -> SafeString:
     places = [f"{frame.x(moment)},{frame.y(value)}" for moment, value in points]
     zero, start, end = frame.y(0.0), frame.x(points[0][0]), frame.x(points[-1][0])
     return format_html(
@@ -137,7 +139,8 @@ def _line(frame: _Frame, points: Sequence[Point]) -> SafeString:
     )
 
 
-def _zero(frame: _Frame) -> SafeString:
+def zero_line(frame: Frame) -> SafeString:
+    """This will draw the dashed line at which a budget is spent."""
     zero = frame.y(0.0)
     return format_html(
         '<line class="op-zero" x1="{}" y1="{}" x2="{}" y2="{}" stroke="currentColor" '
@@ -149,8 +152,8 @@ def _zero(frame: _Frame) -> SafeString:
     )
 
 
-def _values(frame: _Frame) -> SafeString:
-    """Labels that would touch the one of zero are left out."""
+def value_labels(frame: Frame) -> SafeString:
+    """This will write the highest and lowest value; one that would touch zero is left out."""
     labels = [
         value
         for value in (frame.highest, frame.lowest)
@@ -166,7 +169,8 @@ def _values(frame: _Frame) -> SafeString:
     )
 
 
-def _times(frame: _Frame) -> SafeString:
+def time_labels(frame: Frame) -> SafeString:
+    """This will write when the drawing begins and ends."""
     form = _day_and_time if frame.first.date() != frame.last.date() else _time
     return format_html_join(
         "",

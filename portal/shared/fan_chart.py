@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 
 from portal.shared.charts import (
     FONT,
+    Frame,
     Point,
-    _Frame,
-    _nothing,
-    _overspent,
-    _times,
-    _values,
-    _zero,
+    below_zero,
+    no_data,
+    time_labels,
+    value_labels,
+    zero_line,
 )
 
 # The lower and the upper edge of what lies between them.
@@ -44,9 +44,9 @@ def fan_svg(
     edges = [point for band in bands for edge in band for point in edge]
     frame = _frame([*past, *median, *edges], width=width, height=height)
     if frame is None:
-        return _paper(_nothing(width=width, height=height), title, described, width, height)
-    parts = [_overspent(frame), *(_band(frame, band) for band in bands)]
-    parts += [_course(frame, past), _course(frame, median, dash="6 4"), _zero(frame)]
+        return _paper(no_data(width=width, height=height), title, described, width, height)
+    parts = [below_zero(frame), *(_band(frame, band) for band in bands)]
+    parts += [_course(frame, past), _course(frame, median, dash="6 4"), zero_line(frame)]
     if median:
         parts.append(_now(frame, median[0][0]))
     return _drawn(frame, parts, title, described, width, height)
@@ -62,16 +62,16 @@ def comparison_svg(
     height: int,
 ) -> SafeString:
     """This will draw two courses of a budget: the first solid, the other dashed."""
-    one, other = _known(one), _known(other)
     frame = _frame([*one, *other], width=width, height=height)
     if frame is None:
-        return _paper(_nothing(width=width, height=height), title, described, width, height)
-    parts = [_overspent(frame), _course(frame, one), _course(frame, other, dash="6 4")]
-    return _drawn(frame, [*parts, _zero(frame)], title, described, width, height)
+        return _paper(no_data(width=width, height=height), title, described, width, height)
+    parts = [below_zero(frame), _course(frame, one), _course(frame, other, dash="6 4")]
+    return _drawn(frame, [*parts, zero_line(frame)], title, described, width, height)
 
 
-def _frame(points: Sequence[Point], *, width: int, height: int) -> _Frame | None:
-    return _Frame(sorted(_known(points)), width=width, height=height) if points else None
+def _frame(points: Sequence[Point], *, width: int, height: int) -> Frame | None:
+    known = sorted(_known(points))
+    return Frame(known, width=width, height=height) if known else None
 
 
 def _known(points: Sequence[Point]) -> list[Point]:
@@ -79,7 +79,7 @@ def _known(points: Sequence[Point]) -> list[Point]:
 
 
 def _drawn(
-    frame: _Frame,
+    frame: Frame,
     parts: Sequence[SafeString],
     title: str,
     described: str,
@@ -87,7 +87,7 @@ def _drawn(
     height: int,
 ) -> SafeString:
     inside = format_html_join(
-        "", "{}", ((part,) for part in [*parts, _values(frame), _times(frame)])
+        "", "{}", ((part,) for part in [*parts, value_labels(frame), time_labels(frame)])
     )
     return _paper(inside, title, described, width, height)
 
@@ -107,7 +107,7 @@ def _paper(inside: SafeString, title: str, described: str, width: int, height: i
     )
 
 
-def _band(frame: _Frame, band: Band) -> SafeString:
+def _band(frame: Frame, band: Band) -> SafeString:
     low, high = (_places(frame, edge) for edge in band)
     return format_html(
         '<polygon class="op-area" points="{} {}" fill="currentColor" fill-opacity="0.12"/>{}{}',
@@ -119,7 +119,7 @@ def _band(frame: _Frame, band: Band) -> SafeString:
 
 
 def _course(
-    frame: _Frame, points: Sequence[Point], *, dash: str = "none", stroke: int = 2
+    frame: Frame, points: Sequence[Point], *, dash: str = "none", stroke: int = 2
 ) -> SafeString:
     return format_html(
         '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="{}" '
@@ -130,11 +130,11 @@ def _course(
     )
 
 
-def _places(frame: _Frame, points: Sequence[Point]) -> list[str]:
-    return [f"{frame.x(moment)},{frame.y(value)}" for moment, value in points]
+def _places(frame: Frame, points: Sequence[Point]) -> list[str]:
+    return [f"{frame.x(moment)},{frame.y(value)}" for moment, value in _known(points)]
 
 
-def _now(frame: _Frame, moment: datetime) -> SafeString:
+def _now(frame: Frame, moment: datetime) -> SafeString:
     x = frame.x(moment)
     return format_html(
         '<line x1="{x}" y1="{top}" x2="{x}" y2="{bottom}" stroke="currentColor"/>'
