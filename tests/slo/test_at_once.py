@@ -7,15 +7,20 @@ which threads cannot share, so these run on PostgreSQL.
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import current_thread, main_thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from events.selectors import recent_events
 from slo import selectors, services
+from slo.errors import DefinitionsClash
 from slo.rules.burn_rate import Counts
 from slo.rules.minute import MINUTE
+from tests.factories.catalog import ServiceFactory
 from tests.factories.slo import BurnWindowFactory, IndicatorFactory
+from tests.faults.processes import wait_for
+from tests.slo.documents import OPENSLO
 from tests.slo.traffic import serve
 
 pytestmark = [
@@ -61,6 +66,54 @@ def test_two_beats_tell_a_change_once(at: datetime) -> None:
     at_once(lambda _number: services.evaluate_objectives(at=at), times=8)
 
     assert [event.event_type for event in recent_events()] == ["slo.burn_rate.critical"]
+
+
+def test_two_beats_tell_once_that_alerting_froze_and_resumed(at: datetime) -> None:
+    objective = BurnWindowFactory.create(objective__indicator__report_minutes=1).objective
+
+    def report(until: datetime) -> None:
+        minutes = {(objective.indicator_id, until - n * MINUTE): Counts(10, 10) for n in range(90)}
+        services.add_counts(counts=minutes)
+
+    silent, heard = at + 30 * MINUTE, at + 400 * MINUTE
+    report(at)
+    services.evaluate_objectives(at=at)
+    at_once(lambda _number: services.evaluate_objectives(at=silent), times=8)
+    report(heard)
+    at_once(lambda _number: services.evaluate_objectives(at=heard), times=8)
+
+    told = [event.event_type for event in reversed(recent_events())]
+    assert told == ["slo.alerting.frozen", "slo.alerting.resumed"]
+
+
+def test_of_two_imports_of_one_document_the_later_is_told_of_the_clash(at: datetime) -> None:
+    ServiceFactory.create(slug="shop")
+
+    def take_in() -> services.Imported:
+        try:
+            return services.import_objectives(text=OPENSLO, at=at, acting_user=None)
+        finally:
+            if current_thread() is not main_thread():
+                connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        with transaction.atomic():
+            first = take_in()
+            second = threads.submit(take_in)
+            wait_for("the second import to wait for the first", is_somebody_waiting, seconds=20)
+        with pytest.raises(DefinitionsClash, match="import again"):
+            second.result()
+
+    assert first.created == ("shop-requests",)
+    assert selectors.get_objective("shop-requests").burn_windows.count() == 1
+    assert take_in().unchanged == ("shop-requests",)
+
+
+def is_somebody_waiting() -> bool:
+    with connection.cursor() as cursor:
+        # A transaction sees pg_stat_activity as it first did; locks it sees as they are.
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_thinning_loses_nothing_that_comes_meanwhile(at: datetime) -> None:
