@@ -92,10 +92,10 @@ class PortalProcesses:
         _signal(part.pid, signal.SIGKILL)
         part.wait()
 
-    def stop(self) -> int:
-        """This will ask the parts to end, as Ctrl-C does, and return the worst exit code."""
+    def stop(self, *, tree_by: signal.Signals = signal.SIGINT) -> int:
+        """This will ask the parts to end, a tree as Ctrl-C does, and return the worst exit code."""
         for name, part in self._running.items():
-            part.send_signal(signal.SIGINT if name == "tree" else signal.SIGTERM)
+            part.send_signal(tree_by if name == "tree" else signal.SIGTERM)
         codes = [part.wait(timeout=40) for part in self._running.values()]
         self._running.clear()
         return max(codes, default=0)
@@ -150,15 +150,15 @@ def _environment(state: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def embedded_portal(state: Path) -> Iterator[PortalProcesses]:
-    """One supervised tree on SQLite, as `make run` starts it."""
+def embedded_portal(state: Path, **settings: str) -> Iterator[PortalProcesses]:
+    """One supervised tree on SQLite, as `make run` starts it, with further settings."""
     port = free_port()
     command = [sys.executable, MANAGE, "run_portal", f"--port={port}", "--without-demo"]
     yield from _until_killed(
         PortalProcesses(
             {"tree": command},
             port=port,
-            environment=_environment(state, PORTAL_PORT=str(port)),
+            environment=_environment(state, PORTAL_PORT=str(port), **settings),
         )
     )
 
