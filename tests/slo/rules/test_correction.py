@@ -46,6 +46,14 @@ def test_a_time_that_the_clock_jumps_over_keeps_the_offset_before_it() -> None:
     assert found == ["03-28 01:30", "03-29 01:30", "03-30 00:30"]
 
 
+def test_a_span_from_after_the_jump_holds_what_the_jump_moved_into_it() -> None:
+    recurrence = Recurrence(utc("2026-03-01T01:30"), 60, "FREQ=DAILY", BERLIN)
+    # On the wall the span begins at 04:10 and is looked for from 03:10, which is after 02:30.
+    span = Span(utc("2026-03-29T02:10"), utc("2026-03-29T04:00"))
+
+    assert list(spans_within(recurrence, span)) == [Span(span.start, utc("2026-03-29T02:30"))]
+
+
 def test_a_time_that_happens_twice_is_the_first() -> None:
     found = starts(
         "FREQ=DAILY", first="2026-10-01T00:30", start="2026-10-25T00:00", end="2026-10-26T00:00"
