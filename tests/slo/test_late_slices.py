@@ -11,7 +11,7 @@ from slo.rules.burn_rate import Counts
 from slo.rules.minute import MINUTE
 from slo.rules.time_slice import Budgeting, Slices
 from slo.rules.window import Span
-from tests.factories.slo import IndicatorFactory
+from tests.factories.slo import CorrectionFactory, IndicatorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +77,18 @@ def test_when_a_slicing_is_made_is_nothing_to_what_it_counts(
 def tell(indicators: list[Indicator], minute: int, good: int, total: int, *, at: datetime) -> None:
     moment = at + minute * MINUTE
     services.add_counts(counts={(i.pk, moment): Counts(good, total) for i in indicators})
+
+
+@pytest.mark.parametrize(("minutes_on", "is_out"), [(9, True), (10, False)])
+def test_a_slice_under_way_is_out_when_a_later_part_of_it_will_be(
+    indicator: Indicator, at: datetime, minutes_on: int, is_out: bool
+) -> None:
+    objective = promise(indicator, Slices(Budgeting.TIMESLICES, 10, Decimal(50)))
+    services.add_counts(counts={(indicator.pk, at): Counts(0, 9)})
+    CorrectionFactory.create(objective=objective, starts_at=at + minutes_on * MINUTE)
+
+    # The minute under way is the first of the slice: what is asked ends before the correction.
+    status = selectors.objective_status(objective.slug, at=at)
+
+    assert (status.remaining is None) is is_out
+    assert status.remaining_raw is not None
