@@ -19,7 +19,7 @@ from slo.models import Correction, Objective
 from slo.services import TimeTakenOut
 from tests.cast import Cast
 from tests.conftest import NOON
-from tests.factories.slo import ObjectiveFactory
+from tests.factories.slo import CorrectionFactory, ObjectiveFactory
 from tests.slo.traffic import serve
 
 
@@ -157,3 +157,18 @@ def test_shows_when_it_was_and_when_it_comes(at: datetime, cast: Cast) -> None:
     assert [span.start.day for span in found.past] == [31, 7, 14, 21, 28]
     # The clocks of Berlin go forward on 29 March: noon there is an hour earlier here.
     assert [span.start.hour for span in found.coming] == [12, 12, 12, 12, 11]
+
+
+@pytest.mark.django_db
+def test_time_that_two_corrections_take_out_is_taken_out_once(at: datetime) -> None:
+    objective = ObjectiveFactory.create(target=Decimal(50))
+    serve(objective.indicator, at=at, good=60, bad=40, minutes_ago=90)
+    serve(objective.indicator, at=at, good=75, bad=25, minutes_ago=10)
+    both = {"starts_at": at - timedelta(minutes=120), "duration_minutes": 60}
+    CorrectionFactory.create(objective=objective, **both)
+    CorrectionFactory.create(objective=None, service=objective.indicator.service, **both)
+    CorrectionFactory.create(
+        objective=objective, starts_at=at - timedelta(minutes=91), duration_minutes=5
+    )
+
+    assert remaining(objective, at) == 0.5
